@@ -1,0 +1,364 @@
+/**
+ * The one table of error codes. The same code, sentence and exit status appear in the library, on the command line, over
+ * HTTP (as RFC 9457 problem details) and in `docs/errors.md`, which is generated from this file.
+ *
+ * A row's `text` is one or two plain sentences: what is wrong, naming the thing at fault, and what to do about it.
+ */
+
+/** Exit codes of the command line: 1 the op failed, 2 wrong usage, 3 bad input, 4 not found, 130 interrupted. */
+export type ExitCode = 1 | 2 | 3 | 4 | 130
+
+interface Row<D> {
+  readonly exit: ExitCode
+  /** HTTP status of the problem document. */
+  readonly status: number
+  /** Short title, the same for every occurrence of the code. */
+  readonly title: string
+  readonly text: (details: D) => string
+}
+
+const row = <D>(exit: ExitCode, status: number, title: string, text: (details: D) => string): Row<D> => ({
+  exit,
+  status,
+  title,
+  text,
+})
+
+type Path = { path: string }
+
+export const errorTable = {
+  // Values
+  VALUE_CYCLE: row(
+    3,
+    422,
+    'Value contains itself',
+    (d: Path) => `The value at ${d.path} contains itself. Pass a tree without cycles.`,
+  ),
+  VALUE_HOLE: row(
+    3,
+    422,
+    'Hole in an array',
+    (d: Path) => `The array has a hole at ${d.path}. Write undefined or null there.`,
+  ),
+  VALUE_NOT_ENCODABLE: row(
+    3,
+    422,
+    'Value cannot be stored',
+    (d: Path & { what: string }) =>
+      `The value at ${d.path} is ${d.what}, which cannot be stored. Pass plain data or a blob instead.`,
+  ),
+  VALUE_TOO_DEEP: row(
+    3,
+    422,
+    'Value nested too deeply',
+    (d: Path & { limit: number }) => `The value at ${d.path} is nested more than ${d.limit} levels deep. Flatten it.`,
+  ),
+  VALUE_CORRUPT: row(
+    1,
+    500,
+    'Stored value is damaged',
+    (d: { hash: string; why: string }) =>
+      `The stored value ${d.hash} is damaged: ${d.why}. Run "colophon store verify" to see what else is, and call the op again to remake it.`,
+  ),
+  VALUE_PATH_MISSING: row(3, 422, 'No such item', (d: Path) => `The value has no item at ${d.path}.`),
+
+  // Declarations and calls
+  CALL_CANCELLED: row(130, 499, 'Cancelled', (d: { op: string }) => `"${d.op}" was cancelled.`),
+  CALL_INPUT_INVALID: row(
+    3,
+    422,
+    'Input is not valid',
+    (d: { op: string; input: string; why: string }) => `Input "${d.input}" of "${d.op}" is not valid: ${d.why}.`,
+  ),
+  CALL_INPUT_MISSING: row(
+    2,
+    422,
+    'Input is missing',
+    (d: { op: string; input: string }) => `"${d.op}" needs the input "${d.input}". Give it.`,
+  ),
+  CALL_INPUT_UNKNOWN: row(
+    2,
+    422,
+    'Unknown input or param',
+    (d: { op: string; input: string; known: string }) =>
+      `"${d.op}" has no input or param called "${d.input}". It knows: ${d.known}.`,
+  ),
+  CALL_NOT_FOUND: row(
+    4,
+    404,
+    'No such call',
+    (d: { call: string }) => `No call ${d.call} is in this store. "colophon store stats" shows what is.`,
+  ),
+  CALL_OUTPUT_INVALID: row(
+    1,
+    500,
+    'Output is not what was declared',
+    (d: { op: string; output: string; why: string }) =>
+      `Output "${d.output}" of "${d.op}" is not what the op declares: ${d.why}. The op's code is at fault.`,
+  ),
+  CALL_PARAM_INVALID: row(
+    2,
+    422,
+    'Param is not valid',
+    (d: { op: string; param: string; why: string }) => `Param "${d.param}" of "${d.op}" is not valid: ${d.why}.`,
+  ),
+  CALL_RECURSION: row(
+    1,
+    500,
+    'Call waits for itself',
+    (d: { op: string }) =>
+      `"${d.op}" called itself with the same inputs and would wait for itself for ever. Give the inner call other inputs.`,
+  ),
+  CALL_TIMEOUT: row(
+    1,
+    504,
+    'Call took too long',
+    (d: { op: string; ms: number }) =>
+      `"${d.op}" did not end within ${d.ms} ms and was stopped. Allow more time or give it less work.`,
+  ),
+  EFFECT_UNCERTAIN: row(
+    1,
+    409,
+    'An external effect may have happened already',
+    (d: { op: string; since: string }) =>
+      `"${d.op}" acts on the outside world, may not be repeated, and was begun at ${d.since} without ending. Check whether its effect took place, then call it again with { confirmRepeat: true }.`,
+  ),
+  FOREIGN_NO_WORKER: row(
+    1,
+    503,
+    'No worker for a foreign op',
+    (d: { op: string }) =>
+      `"${d.op}" is run by a worker elsewhere, and this store has no executor that reaches one. Give createStore an executor.`,
+  ),
+  NEW_CALL_REFUSED: row(
+    1,
+    409,
+    'New calls are not allowed here',
+    (d: { op: string; key: string }) =>
+      `"${d.op}" has no stored result for these inputs (key ${d.key}), and this run allows no new calls.`,
+  ),
+  OP_FAILED: row(
+    1,
+    500,
+    'The op failed',
+    (d: { op: string; why: string; call?: string }) => `"${d.op}" failed: ${d.why}`,
+  ),
+  OP_INVALID: row(
+    2,
+    500,
+    'Op is declared wrongly',
+    (d: { op: string; why: string }) => `The declaration of the op "${d.op}" is wrong: ${d.why}.`,
+  ),
+  OP_NAME_TAKEN: row(
+    2,
+    500,
+    'Two ops share a name',
+    (d: { op: string; version: number }) =>
+      `Two different ops are both called "${d.op}" version ${d.version}. Rename one, or raise its version.`,
+  ),
+  OP_NOT_FOUND: row(
+    2,
+    404,
+    'No such op',
+    (d: { op: string; hint?: string }) =>
+      `There is no op "${d.op}".${d.hint ? ` Did you mean "${d.hint}"?` : ''} "colophon ops list" shows all.`,
+  ),
+  READ_FAILED: row(
+    1,
+    500,
+    'A declared read failed',
+    (d: { op: string; read: string; why: string }) => `"${d.op}" reads "${d.read}", which could not be read: ${d.why}.`,
+  ),
+  SECRET_NOT_FOUND: row(
+    2,
+    422,
+    'Secret not found',
+    (d: { name: string }) =>
+      `The secret "${d.name}" is not known. Set it under secrets in the configuration or as COLOPHON_SECRET_${d.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}.`,
+  ),
+
+  // Files and blobs
+  FILE_EMPTY: row(3, 422, 'File is empty', (d: Path) => `${d.path} is empty. Give a file that holds something.`),
+  FILE_IS_DIRECTORY: row(3, 422, 'Not a file', (d: Path) => `${d.path} is a directory. Give a file.`),
+  FILE_NOT_FOUND: row(3, 404, 'File not found', (d: Path) => `${d.path} does not exist. Check the path.`),
+  FILE_NOT_READABLE: row(
+    3,
+    403,
+    'File cannot be read',
+    (d: Path & { why: string }) => `${d.path} cannot be read: ${d.why}.`,
+  ),
+  FILE_NOT_WRITABLE: row(
+    3,
+    403,
+    'File cannot be written',
+    (d: Path & { why: string }) => `${d.path} cannot be written: ${d.why}.`,
+  ),
+  FILE_EXISTS: row(
+    3,
+    409,
+    'File exists already',
+    (d: Path) => `${d.path} exists already. Choose another name or add --force.`,
+  ),
+  RANGE_INVALID: row(
+    3,
+    416,
+    'Range is not valid',
+    (d: { start: number; end: number; size: number }) =>
+      `The range ${d.start} to ${d.end} does not lie within the ${d.size} bytes of the blob.`,
+  ),
+
+  // Store
+  STORE_CLOSED: row(
+    1,
+    503,
+    'Store is closed',
+    (_: Record<never, never>) => 'The store is closed. Open it again with createStore.',
+  ),
+  STORE_DISK_FULL: row(
+    1,
+    507,
+    'Disk is full',
+    (d: Path) =>
+      `There is no space left where the store writes (${d.path}). Nothing half-written was kept. Free some space and call again.`,
+  ),
+  STORE_FAILED: row(1, 500, 'Store failed', (d: Path & { why: string }) => `The store at ${d.path} failed: ${d.why}.`),
+  STORE_LOCKED: row(
+    1,
+    503,
+    'Store is busy',
+    (d: Path) => `Another process has held the store at ${d.path} locked for too long. Try again when it is done.`,
+  ),
+  STORE_NOT_A_STORE: row(
+    3,
+    422,
+    'Not a store',
+    (d: Path & { why: string }) => `${d.path} is not a Colophon store: ${d.why}. Give another path.`,
+  ),
+  STORE_OBJECT_MISSING: row(
+    1,
+    500,
+    'Stored object is missing',
+    (d: { hash: string }) => `The object ${d.hash} is recorded but its file is gone. Call the op again to remake it.`,
+  ),
+  STORE_TOO_NEW: row(
+    1,
+    500,
+    'Store is newer than this program',
+    (d: Path & { found: number; known: number }) =>
+      `The store at ${d.path} has format ${d.found}, and this program knows up to ${d.known}. Install a newer version.`,
+  ),
+
+  // Configuration and command line
+  CONFIG_INVALID: row(
+    2,
+    500,
+    'Configuration is not valid',
+    (d: { key: string; source: string; why: string }) =>
+      `Configuration key "${d.key}" (from ${d.source}) is not valid: ${d.why}.`,
+  ),
+  CONFIG_UNKNOWN_KEY: row(
+    2,
+    500,
+    'Unknown configuration key',
+    (d: { key: string; source: string; hint?: string }) =>
+      `There is no configuration key "${d.key}" (from ${d.source}).${d.hint ? ` Did you mean "${d.hint}"?` : ''}`,
+  ),
+  CONFIG_UNREADABLE: row(
+    2,
+    500,
+    'Configuration cannot be read',
+    (d: Path & { why: string }) => `The configuration file ${d.path} cannot be read: ${d.why}.`,
+  ),
+  USAGE: row(
+    2,
+    400,
+    'Wrong usage',
+    (d: { why: string; help?: string }) => `${d.why}${d.help ? ` See "${d.help}".` : ''}`,
+  ),
+
+  // Media
+  MEDIA_DAMAGED: row(
+    3,
+    422,
+    'Media file is damaged',
+    (d: { name: string; why: string }) => `${d.name} is damaged or cut short: ${d.why}.`,
+  ),
+  MEDIA_NOT_RECOGNISED: row(
+    3,
+    415,
+    'Not a media file',
+    (d: { name: string; why: string }) => `${d.name} is not a media file that Colophon reads: ${d.why}.`,
+  ),
+  MEDIA_TOO_LARGE: row(
+    3,
+    413,
+    'Media exceeds a limit',
+    (d: { name: string; what: string; found: number; limit: number }) =>
+      `${d.name} has ${d.found} ${d.what}, more than the limit of ${d.limit}.`,
+  ),
+  MEDIA_WRONG_KIND: row(
+    3,
+    415,
+    'Wrong kind of media',
+    (d: { name: string; found: string; wanted: string }) => `${d.name} is ${d.found}, and ${d.wanted} is wanted.`,
+  ),
+
+  INTERNAL: row(
+    1,
+    500,
+    'Internal error',
+    (d: { why: string }) => `Something went wrong inside Colophon: ${d.why}. Please report it.`,
+  ),
+} as const
+
+export type ErrorCode = keyof typeof errorTable
+
+/** The details that a code's sentence needs. */
+export type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errorTable)[C]['text']>[0]
+
+/**
+ * Every error that leaves Colophon. Its message is made from {@link errorTable}, so the same code always reads the same.
+ *
+ * @example
+ * throw new ColophonError('FILE_NOT_FOUND', { path: 'clip.mp4' })
+ */
+export class ColophonError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C
+  readonly details: ErrorDetails<C>
+
+  constructor(code: C, details: ErrorDetails<C>, options?: { cause?: unknown }) {
+    super((errorTable[code].text as (details: ErrorDetails<C>) => string)(details), options)
+    this.name = 'ColophonError'
+    this.code = code
+    this.details = details
+  }
+
+  /** Exit code of the command line for this error. */
+  get exitCode(): ExitCode {
+    return errorTable[this.code].exit
+  }
+
+  /** HTTP status for this error. */
+  get status(): number {
+    return errorTable[this.code].status
+  }
+
+  /** The error as an RFC 9457 problem document, with `code` and `details` as extension members. */
+  toProblem(): { type: string; title: string; status: number; detail: string; code: string; details: object } {
+    return {
+      type: `urn:colophon:error:${this.code}`,
+      title: errorTable[this.code].title,
+      status: this.status,
+      detail: this.message,
+      code: this.code,
+      details: this.details,
+    }
+  }
+}
+
+/** Plain sentence of anything thrown, without a stack. */
+export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
+/** Anything thrown, as a {@link ColophonError}; what is not one yet becomes `INTERNAL` with the original as its cause. */
+export const toColophonError = (thrown: unknown): ColophonError =>
+  thrown instanceof ColophonError ? thrown : new ColophonError('INTERNAL', { why: reasonOf(thrown) }, { cause: thrown })
