@@ -256,6 +256,13 @@ export const errorTable = {
     (d: { key: string; source: string; why: string }) =>
       `Configuration key "${d.key}" (from ${d.source}) is not valid: ${d.why}.`,
   ),
+  CONFIG_PROBLEMS: row(
+    2,
+    500,
+    'Several things in the configuration are wrong',
+    (d: { problems: readonly { code: string; message: string; details: object }[] }) =>
+      `The configuration has ${d.problems.length} problems:${d.problems.map(({ message }) => `\n- ${message}`).join('')}`,
+  ),
   CONFIG_UNKNOWN_KEY: row(
     2,
     500,
