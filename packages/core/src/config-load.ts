@@ -96,7 +96,8 @@ const oneOf = (problems: readonly ColophonError[]): ColophonError =>
   problems.length === 1
     ? problems[0]!
     : new ColophonError('CONFIG_PROBLEMS', {
-        problems: problems.map(({ code, message, details }) => ({ code, message, details })),
+        count: problems.length,
+        problems: problems.map(({ message }) => message),
       })
 
 /**

@@ -260,8 +260,8 @@ export const errorTable = {
     2,
     500,
     'Several things in the configuration are wrong',
-    (d: { problems: readonly { code: string; message: string; details: object }[] }) =>
-      `The configuration has ${d.problems.length} problems:${d.problems.map(({ message }) => `\n- ${message}`).join('')}`,
+    (d: { count: number; problems: readonly string[] }) =>
+      `The configuration has ${d.count} problems:\n- ${d.problems.join('\n- ')}`,
   ),
   CONFIG_UNKNOWN_KEY: row(
     2,
