@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+
+const root = join(import.meta.dirname, '..')
+const skip = existsSync(join(root, '.git')) ? false : 'not a git clone'
+
+/** Tracked text files with their lines. */
+const tracked = (): [path: string, lines: string[]][] =>
+  execFileSync('git', ['-c', 'safe.directory=*', 'ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+    .split('\0')
+    .filter((path) => path && existsSync(join(root, path)))
+    .map((path): [string, string] => [path, readFileSync(join(root, path), 'utf8')])
+    .filter(([, text]) => !text.includes('\0'))
+    .map(([path, text]) => [path, text.split('\n')])
+
+const found = (pattern: RegExp): string[] =>
+  tracked().flatMap(([path, lines]) =>
+    lines.flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim().slice(0, 120)}`] : [])),
+  )
+
+test('no tracked file names a folder of one machine', { skip }, () => {
+  assert.deepEqual(found(/(?<![\w.~-])\/(?:home|root|work|Users)\/[\w.-]/), [])
+})
+
+test('nothing is left to be done later in a comment', { skip }, () => {
+  assert.deepEqual(found(/\b(?:TO[D]O|FIX[M]E)\b/), [])
+})
+
+test('the lockfile names no registry, so that any mirror serves', { skip }, () => {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const resolved = Object.entries<{ resolved?: string }>(packages).filter(([, entry]) =>
+    /^https?:/.test(entry.resolved ?? ''),
+  )
+  assert.deepEqual(resolved, [])
+})
