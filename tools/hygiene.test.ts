@@ -29,10 +29,23 @@ test('nothing is left to be done later in a comment', { skip }, () => {
   assert.deepEqual(found(/\b(?:TO[D]O|FIX[M]E)\b/), [])
 })
 
-test('the lockfile names no registry, so that any mirror serves', { skip }, () => {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
-  const resolved = Object.entries<{ resolved?: string }>(packages).filter(([, entry]) =>
-    /^https?:/.test(entry.resolved ?? ''),
+interface Locked {
+  readonly resolved?: string
+  readonly optionalDependencies?: Record<string, string>
+}
+
+const locked: Record<string, Locked> = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+
+test('the lockfile names no registry, so that any mirror serves', () => {
+  assert.deepEqual(
+    Object.values(locked).filter(({ resolved }) => /^https?:/.test(resolved ?? '')),
+    [],
   )
-  assert.deepEqual(resolved, [])
+})
+
+test('the lockfile knows the native packages of every platform, not only those of the machine that wrote it', () => {
+  const missing = Object.values(locked)
+    .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+    .filter((name) => !Object.keys(locked).some((path) => path.endsWith(`node_modules/${name}`)))
+  assert.deepEqual(missing, [])
 })
