@@ -31,7 +31,7 @@ try {
     dependencies: Object.fromEntries(rooms.map(({ name, tarball }) => [name, `file:${tarball}`])),
     devDependencies: { '@types/node': devDependencies['@types/node'] },
   })
-  npm(['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], folder)
+  npm(['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], folder)
 
   put('rooms.ts', rooms.map(({ room, name }) => `export * as ${room} from '${name}'\n`).join(''))
   for (const { room, name, bins } of rooms) {

@@ -33,9 +33,10 @@ const mapValues = <A, B>(record: Record<string, A>, change: (value: A) => B): Re
 
 /** A room's manifest as it is published. */
 export const publishedManifest = (manifest: Record<string, unknown>): Record<string, unknown> => {
-  const { private: _, scripts: __, devDependencies: ___, exports, bin, ...rest } = manifest
+  const { private: _, scripts: __, devDependencies: ___, exports, bin, files, ...rest } = manifest
   return {
     ...rest,
+    files: [...((files ?? ['dist']) as string[]), 'NOTICE'],
     exports: mapValues((exports ?? {}) as Record<string, string>, (path) =>
       path.endsWith('.ts') ? { types: emitted(path, '.d.ts'), default: emitted(path, '.js') } : path,
     ),
@@ -64,7 +65,8 @@ const packRoom = (room: string): Packed => {
   // What lies beside the code and is not code: SQL, WASM, fonts.
   cpSync(join(source, 'src'), join(stage, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   for (const file of ['LICENSE', 'NOTICE']) cpSync(join(root, file), join(stage, file))
-  for (const file of manifest.files as string[]) {
+  const bins = Object.values((manifest.bin ?? {}) as Record<string, string>)
+  for (const file of [...(manifest.files as string[]), ...bins]) {
     if (existsSync(join(source, file))) cpSync(join(source, file), join(stage, file), { recursive: true })
   }
   if (!existsSync(join(stage, 'README.md'))) {
