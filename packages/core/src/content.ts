@@ -39,7 +39,9 @@ export const digestOf = (content: Content): Digest =>
 
 /** Whether two contents are the same value. */
 export const sameContent = (a: Content, b: Content): boolean =>
-  a.kind === 'inline' ? b.kind === 'inline' && a.encoding === b.encoding : b.kind !== 'inline' && a.kind === b.kind && a.digest === b.digest
+  a.kind === 'inline'
+    ? b.kind === 'inline' && a.encoding === b.encoding
+    : b.kind !== 'inline' && a.kind === b.kind && a.digest === b.digest
 
 /** Decodes canonical bytes that came from storage. */
 export function decodeStored(bytes: Uint8Array, resolve: ResolveBlob | undefined, name: () => string): unknown {
@@ -60,4 +62,3 @@ export function decodeInline(encoding: string, resolve: () => ResolveBlob | unde
   const bytes = Buffer.from(encoding, 'latin1')
   return decodeStored(bytes, resolve(), () => toHex(digest('value', bytes)))
 }
-

@@ -296,7 +296,11 @@ export const encode = (value: unknown, embed?: Embed): Uint8Array =>
   encodeWith(value, embed, (buffer, length) => new Uint8Array(buffer.subarray(0, length)))
 
 /** As {@link encode}, but hands the bytes to `finish` where they lie, valid only until it returns. */
-export function encodeWith<T>(value: unknown, embed: Embed | undefined, finish: (buffer: Buffer, length: number) => T): T {
+export function encodeWith<T>(
+  value: unknown,
+  embed: Embed | undefined,
+  finish: (buffer: Buffer, length: number) => T,
+): T {
   // A getter or proxy in the value may encode something itself; it must not write into the shared buffer meanwhile.
   const writer = sharedBusy ? new Writer() : shared
   sharedBusy = true
@@ -389,7 +393,8 @@ class Reader {
       const key = this.value() as string
       const value = this.value()
       // An assignment to __proto__ would set the prototype instead of a property.
-      if (key === '__proto__') Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true })
+      if (key === '__proto__')
+        Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true })
       else record[key] = value
     }
     return record

@@ -276,6 +276,12 @@ export const errorTable = {
     'Configuration cannot be read',
     (d: Path & { why: string }) => `The configuration file ${d.path} cannot be read: ${d.why}.`,
   ),
+  OPS_NOT_LOADED: row(
+    2,
+    500,
+    'Ops cannot be loaded',
+    (d: Path & { why: string }) => `The ops in ${d.path} cannot be loaded: ${d.why}.`,
+  ),
   USAGE: row(
     2,
     400,

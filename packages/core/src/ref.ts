@@ -7,6 +7,9 @@ import { type Digest, toHex } from './hash.ts'
 /** What is known of a blob beside its bytes (duration, megapixels, …); not part of its identity. */
 export type Facts = Readonly<Record<string, unknown>>
 
+/** Facts as they are stored: apart for each family of blob types that found them out. */
+export type FactsByFamily = Readonly<Record<string, Facts>>
+
 /** A part of a blob, in bytes; `end` is the first byte left out. */
 export interface ByteRange {
   readonly start?: number
@@ -21,7 +24,7 @@ export interface Home {
   /** A local file that holds the blob, to be read only. */
   blobPath(digest: Digest): string | Promise<string>
   saveBlob(digest: Digest, path: string): Promise<void>
-  facts(digest: Digest): Facts
+  facts(digest: Digest): FactsByFamily
 }
 
 /** The call that made a value; a store's own record of it stands behind this. */
@@ -113,7 +116,9 @@ export class Ref<T = unknown> {
   async at(...path: (string | number)[]): Promise<Ref> {
     const own = this.items.find((item) => pathText(item.path) === pathText(path))
     if (own) return own.ref
-    const prefixed = this.items.find((item) => path.length > item.path.length && item.path.every((part, index) => part === path[index]))
+    const prefixed = this.items.find(
+      (item) => path.length > item.path.length && item.path.every((part, index) => part === path[index]),
+    )
     if (prefixed) return prefixed.ref.at(...path.slice(prefixed.path.length))
     const item = itemAt(await this.value(), path)
     if (item instanceof BlobRef) return this.origin ? item.from(this.origin, this.#outputAt(path)) : item
@@ -138,7 +143,8 @@ Object.defineProperty(Ref.prototype, embedded, { value: true })
 
 const noItems: readonly EmbeddedRef[] = []
 
-function itemAt(value: unknown, path: readonly (string | number)[]): unknown {
+/** @internal The item at a path inside plain data. */
+export function itemAt(value: unknown, path: readonly (string | number)[]): unknown {
   let item = value
   path.forEach((part, depth) => {
     const missing = () => new ColophonError('VALUE_PATH_MISSING', { path: formatPath(path.slice(0, depth + 1)) })
@@ -156,9 +162,15 @@ function itemAt(value: unknown, path: readonly (string | number)[]): unknown {
  */
 export class BlobRef extends Ref<BlobRef> {
   declare readonly content: Extract<Content, { kind: 'blob' }>
-  readonly #facts: Facts | undefined
+  readonly #facts: FactsByFamily | undefined
 
-  constructor(content: Extract<Content, { kind: 'blob' }>, home: Home, origin?: Origin, output = '', facts?: Facts) {
+  constructor(
+    content: Extract<Content, { kind: 'blob' }>,
+    home: Home,
+    origin?: Origin,
+    output = '',
+    facts?: FactsByFamily,
+  ) {
     super(content, home, origin, output)
     this.#facts = facts
   }
@@ -170,6 +182,11 @@ export class BlobRef extends Ref<BlobRef> {
 
   /** What was found out about the blob when it entered. */
   get facts(): Facts {
+    return Object.assign({}, ...Object.values(this.factsByFamily))
+  }
+
+  /** @internal */
+  get factsByFamily(): FactsByFamily {
     return this.#facts ?? this.home.facts(this.content.digest)
   }
 
@@ -215,7 +232,7 @@ export class BlobRef extends Ref<BlobRef> {
   }
 
   /** @internal The same blob with another history or other facts. */
-  from(origin: Origin | undefined, output: string, facts: Facts | undefined = this.#facts): BlobRef {
+  from(origin: Origin | undefined, output: string, facts: FactsByFamily | undefined = this.#facts): BlobRef {
     return new BlobRef(this.content, this.home, origin, output, facts)
   }
 }
@@ -230,9 +247,8 @@ export function embedPlain(item: object): Uint8Array {
   return content.body
 }
 
-
-
-const blobEncoding = (content: Extract<Content, { kind: 'blob' }>): Uint8Array => encodeBlob(content.digest, content.size)
+const blobEncoding = (content: Extract<Content, { kind: 'blob' }>): Uint8Array =>
+  encodeBlob(content.digest, content.size)
 
 type Deep = { [key: string]: unknown } | unknown[]
 

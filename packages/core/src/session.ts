@@ -1,0 +1,77 @@
+import type { CallEntry } from './call-entry.ts'
+import type { Committer } from './committer.ts'
+import { ColophonError } from './errors.ts'
+import type { Executor } from './executor.ts'
+import type { Lru } from './lru.ts'
+import type { Declaration } from './op.ts'
+import type { SecretProvider } from './params.ts'
+import { TenantHome } from './store/home.ts'
+import type { Objects } from './store/objects.ts'
+import type { OpRecord, Records } from './store/records.ts'
+
+/** An open store as calls see it. */
+export class Session {
+  readonly records: Records
+  readonly objects: Objects
+  readonly committer: Committer
+  readonly executor: Executor
+  readonly secrets: SecretProvider
+  /** Whether a call returns only when it is committed. */
+  readonly awaitCommit: boolean
+  /** Calls known to this process, by tenant, key and history. */
+  readonly known: Lru<CallEntry>
+  /** Calls being computed now, by tenant and key. */
+  readonly inFlight = new Map<string, Promise<CallEntry | undefined>>()
+  /** Keys of calls that have returned and are not committed yet, by tenant and key. */
+  readonly uncommitted = new Set<string>()
+  readonly #homes = new Map<string, TenantHome>()
+  readonly #ops = new Map<string, { readonly declaration: Declaration; readonly record: OpRecord }>()
+  closed = false
+
+  constructor(
+    parts: Omit<{ [K in keyof Session]: Session[K] }, 'home' | 'opRecord' | 'inFlight' | 'uncommitted' | 'closed'>,
+  ) {
+    this.records = parts.records
+    this.objects = parts.objects
+    this.committer = parts.committer
+    this.executor = parts.executor
+    this.secrets = parts.secrets
+    this.awaitCommit = parts.awaitCommit
+    this.known = parts.known
+  }
+
+  home(tenant: string): TenantHome {
+    let home = this.#homes.get(tenant)
+    if (!home) {
+      home = new TenantHome(tenant, this.objects, this.records)
+      this.#homes.set(tenant, home)
+    }
+    return home
+  }
+
+  /**
+   * The op as records name it.
+   *
+   * @throws ColophonError OP_NAME_TAKEN when another op of this name and version was used in this store
+   */
+  opRecord(declaration: Declaration): OpRecord {
+    const { name, version } = declaration
+    const id = `${name}@${version}`
+    const known = this.#ops.get(id)
+    if (known) {
+      // Even with the same text two functions may close over different values, and one would answer for the other.
+      if (known.declaration !== declaration) throw new ColophonError('OP_NAME_TAKEN', { op: name, version })
+      return known.record
+    }
+    const record: OpRecord = {
+      name,
+      version,
+      positional: declaration.positional,
+      inputs: declaration.inputNames,
+      outputs: declaration.outputNames,
+      fingerprint: declaration.fingerprint,
+    }
+    this.#ops.set(id, { declaration, record })
+    return record
+  }
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ColophonError } from '../errors.ts'
+import { type Digest, toHex } from '../hash.ts'
+import type { ByteRange, FactsByFamily, Home } from '../ref.ts'
+import { syncFolder, writeAll } from './file-objects.ts'
+import type { Objects } from './objects.ts'
+import type { Records } from './records.ts'
+import { storeError } from './sqlite.ts'
+
+/** A tenant's place in a store; without records (no store is in use) data live in memory and only blobs on disk. */
+export class TenantHome implements Home {
+  readonly tenant: string
+  readonly objects: Objects
+  readonly #records: Records | undefined
+
+  constructor(tenant: string, objects: Objects, records?: Records) {
+    this.tenant = tenant
+    this.objects = objects
+    this.#records = records
+  }
+
+  async loadBody(digest: Digest): Promise<Uint8Array> {
+    const body = await this.#records?.body(this.tenant, digest)
+    if (body) return body
+    const pieces: Uint8Array[] = []
+    for await (const piece of this.objects.stream(this.tenant, digest)) pieces.push(piece)
+    return Buffer.concat(pieces)
+  }
+
+  streamBlob(digest: Digest, _size: number, range: ByteRange): AsyncIterable<Uint8Array> {
+    return this.objects.stream(this.tenant, digest, range)
+  }
+
+  blobPath(digest: Digest): Promise<string> {
+    return this.objects.path(this.tenant, digest)
+  }
+
+  async saveBlob(digest: Digest, path: string): Promise<void> {
+    if (!(await this.objects.has(this.tenant, digest)))
+      throw new ColophonError('STORE_OBJECT_MISSING', { hash: toHex(digest) })
+    // Beside the target, so that the rename stays on one disk.
+    const partial = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.part`)
+    try {
+      const handle = await open(partial, 'wx')
+      try {
+        for await (const piece of this.objects.stream(this.tenant, digest)) await writeAll(handle, piece)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await rename(partial, path)
+      await syncFolder(dirname(path))
+    } catch (error) {
+      await rm(partial, { force: true })
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code === 'ENOSPC' || code === 'EDQUOT' || error instanceof ColophonError) throw storeError(error, path)
+      const why =
+        {
+          ENOENT: 'its folder does not exist',
+          EACCES: 'permission is denied',
+          EPERM: 'permission is denied',
+          EISDIR: 'it is a directory',
+          ENOTDIR: 'its folder is a file',
+          EROFS: 'the disk is read-only',
+        }[code ?? ''] ?? message
+      throw new ColophonError('FILE_NOT_WRITABLE', { path, why }, { cause: error })
+    }
+  }
+
+  facts(digest: Digest): FactsByFamily {
+    return this.#records?.facts(this.tenant, digest) ?? {}
+  }
+}

@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { ColophonError, reasonOf } from '../errors.ts'
+import { format, schema } from './schema.ts'
+
+/** A prepared statement whose rows are arrays. */
+export type Statement = StatementSync
+
+/** How hard a commit is pressed onto the disk: `normal` survives the death of the process, `full` that of the machine. */
+export type Synchronous = 'normal' | 'full'
+
+export const databaseFile = 'colophon.sqlite'
+export const inMemory = ':memory:'
+
+interface OpenOptions {
+  readonly synchronous?: Synchronous
+  readonly readOnly?: boolean
+  /** Bytes of database pages kept in memory. Default 64 MiB. */
+  readonly pageCacheBytes?: number
+}
+
+/**
+ * Opens the database of an embedded store, and makes it when it is not there.
+ *
+ * @param folder the store's folder, or {@link inMemory}
+ * @throws ColophonError STORE_NOT_A_STORE, STORE_TOO_NEW, STORE_FAILED, STORE_DISK_FULL
+ */
+export function openDatabase(folder: string, options: OpenOptions = {}): DatabaseSync {
+  const { synchronous = 'normal', readOnly = false, pageCacheBytes = 64 << 20 } = options
+  const memory = folder === inMemory
+  let db: DatabaseSync | undefined
+  try {
+    if (!memory) mkdirSync(folder, { recursive: true })
+    db = new DatabaseSync(memory ? inMemory : join(folder, databaseFile), { readOnly, timeout: 10_000 })
+    db.exec(
+      `pragma cache_size = -${Math.round(pageCacheBytes / 1024)}; pragma foreign_keys = off; pragma temp_store = memory;`,
+    )
+    if (!readOnly) {
+      if (!memory)
+        db.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma wal_autocheckpoint = 4000;`)
+      create(db, folder)
+    }
+    checkFormat(db, folder)
+    return db
+  } catch (error) {
+    db?.close()
+    throw storeError(error, folder)
+  }
+}
+
+function create(db: DatabaseSync, path: string): void {
+  db.exec('begin immediate')
+  try {
+    const tables = db.prepare("select count(*) as count from sqlite_schema where type = 'table'").get() as {
+      count: number
+    }
+    if (tables.count === 0) db.exec(schema)
+    db.exec('commit')
+  } catch (error) {
+    rollback(db)
+    throw storeError(error, path)
+  }
+}
+
+function checkFormat(db: DatabaseSync, path: string): void {
+  let found: unknown
+  try {
+    found = db.prepare("select value from meta where name = 'format'").get()?.value
+  } catch (error) {
+    throw new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) })
+  }
+  if (typeof found !== 'number')
+    throw new ColophonError('STORE_NOT_A_STORE', { path, why: 'its database says no format' })
+  if (found > format) throw new ColophonError('STORE_TOO_NEW', { path, found, known: format })
+}
+
+/** Ends a transaction that failed; SQLite may have ended it already. */
+export function rollback(db: DatabaseSync): void {
+  try {
+    db.exec('rollback')
+  } catch {
+    // Nothing was open any more.
+  }
+}
+
+/** What a SQLite or file system error means to a user. */
+export function storeError(error: unknown, path: string): ColophonError {
+  if (error instanceof ColophonError) return error
+  const { code, errcode } = error as { code?: string; errcode?: number }
+  const primary = errcode === undefined ? undefined : errcode & 0xff
+  const options = { cause: error }
+  if (code === 'ENOSPC' || code === 'EDQUOT' || primary === 13)
+    return new ColophonError('STORE_DISK_FULL', { path }, options)
+  if (primary === 5 || primary === 6) return new ColophonError('STORE_LOCKED', { path }, options)
+  if (primary === 26 || primary === 11)
+    return new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) }, options)
+  return new ColophonError('STORE_FAILED', { path, why: reasonOf(error) }, options)
+}
+
+/** Prepares a statement whose rows come as arrays, which is the cheapest form. */
+export function prepare(db: DatabaseSync, sql: string): Statement {
+  const statement = db.prepare(sql)
+  statement.setReturnArrays(true)
+  return statement
+}
