@@ -1,5 +1,8 @@
 // Ops are functions whose results are kept: run them again, and the store answers.
 import { strict as assert } from 'node:assert'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createStore, json, op } from '@colophon/core'
 import { z } from 'zod'
 
@@ -17,25 +20,29 @@ const words = op({
 
 const longest = op('example.longest', (list: string[]) => list.toSorted((a, b) => b.length - a.length)[0] ?? '')
 
-const store = await createStore()
-const steps: string[] = []
+const path = await mkdtemp(join(tmpdir(), 'colophon-example-'))
 
-const findLongest = () =>
-  store.run(
+/** Finds the longest word in the store on disk, and says what was computed for that and what was answered. */
+const findLongest = async (): Promise<string[]> => {
+  const steps: string[] = []
+  const store = await createStore({ path, commit: 'group' })
+  await store.run(
     async () => {
       const found = await words({ text: 'Every step is computed once', shortest: 2 })
-      return await (await longest(found.words)).value()
+      const word = await longest(found.words)
+      assert.equal(await word.value(), 'computed')
     },
-    { onStep: ({ op, state }) => steps.push(`${op} ${state}`) },
+    { onStep: ({ op, state }) => steps.push(`${op}: ${state}`) },
   )
+  assert.deepEqual((await store.verify()).problems, [])
+  await store.close()
+  return steps
+}
 
-assert.equal(await findLongest(), 'computed')
-assert.equal(await findLongest(), 'computed')
-assert.deepEqual(steps, [
-  'example.words computed',
-  'example.longest computed',
-  'example.words cached',
-  'example.longest cached',
-])
-console.log(steps.join('\n'))
-await store.close()
+const first = await findLongest()
+const second = await findLongest()
+await rm(path, { recursive: true })
+
+console.log([...first, ...second].join('\n'))
+assert.deepEqual(first, ['example.words: computed', 'example.longest: computed'])
+assert.deepEqual(second, ['example.words: cached', 'example.longest: cached'])
