@@ -1,4 +1,5 @@
 import { contentOf } from './content.ts'
+import { maxDepth } from './encoding.ts'
 import { ColophonError } from './errors.ts'
 import { BlobRef, type EmbeddedRef, embedPlain, type FactsByFamily, isPlain, Ref } from './ref.ts'
 import type { TenantHome } from './store/home.ts'
@@ -39,23 +40,38 @@ function checked(value: unknown, type: ValueType, place: Place): unknown {
   throw place.invalid(path ? `${path}: ${issue.message}` : issue.message)
 }
 
-async function enterData(given: object, type: ValueType, place: Place): Promise<Ref> {
-  const value = await settle(given, type, place)
-  if (value instanceof Ref) {
-    if (type.kind === 'json') checked(await value.value(), type, place)
-    return value
-  }
-  if (type.kind === 'json' && !containsRef(value)) return new Ref(contentOf(checked(value, type, place)), place.home)
+function enterData(given: object, type: ValueType, place: Place): Ref | Promise<Ref> {
+  // Read at once when it can be, so that what the caller does to it next does not matter.
+  if (!type.item && !mustWait(given, type.kind === 'json', place)) return encoded(given, type, place)
+  return settle(given, type, place).then(async (value) => {
+    const ref = value instanceof Ref ? value : encoded(value, type, place)
+    if (type.kind === 'json' && (value instanceof Ref || ref.items.length > 0)) checked(await ref.value(), type, place)
+    return ref
+  })
+}
+
+function encoded(value: unknown, type: ValueType, place: Place): Ref {
   const items: EmbeddedRef[] = []
-  const content = contentOf(value, (item, path) => {
+  const holdsRefs = type.kind !== 'json' || containsRef(value)
+  const content = contentOf(holdsRefs ? value : checked(value, type, place), (item, path) => {
     const ref = item as Ref
     if (ref.origin || ref instanceof BlobRef) items.push({ path: [...path], ref })
     for (const inner of ref.items) items.push({ path: [...path, ...inner.path], ref: inner.ref })
     return embedPlain(ref)
   })
-  const ref = new Ref(content, place.home, undefined, '', items)
-  if (type.kind === 'json') checked(await ref.value(), type, place)
-  return ref
+  return new Ref(content, place.home, undefined, '', items)
+}
+
+/** Whether something inside is a promise, a file, a ref that is not loaded, or (`strict`) any ref. */
+function mustWait(value: unknown, strict: boolean, place: Place, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return false
+  if (value instanceof Ref)
+    return strict || value.home !== place.home || (value.content.kind === 'data' && value.content.body === undefined)
+  if (value instanceof Promise || value instanceof FileSource || value instanceof TempFile) return true
+  const waits = (part: unknown): boolean => mustWait(part, strict, place, depth + 1)
+  if (Array.isArray(value)) return value.some(waits)
+  if (value instanceof Map || value instanceof Set) return [...value.values()].some(waits)
+  return isPlain(value) && Object.values(value).some(waits)
 }
 
 const containsRef = (value: unknown): boolean =>
@@ -152,7 +168,7 @@ async function enterBlob(given: unknown, type: ValueType, place: Place): Promise
     ref = new BlobRef({ kind: 'blob', ...stored }, place.home)
   }
   const name = source instanceof FileSource ? source.path : undefined
-  return type.blob ? recognise(ref, type, place, name) : ref
+  return type.blob ? recognise(ref, type, name) : ref
 }
 
 async function adopt(file: TempFile, place: Place): Promise<{ digest: string; size: number }> {
@@ -176,7 +192,7 @@ function bytesOf(source: unknown, type: ValueType, place: Place): AsyncIterable<
 }
 
 /** Finds out a blob's facts, once for each family of types, and checks them against the type. */
-async function recognise(ref: BlobRef, type: ValueType, place: Place, name: string | undefined): Promise<BlobRef> {
+async function recognise(ref: BlobRef, type: ValueType, name: string | undefined): Promise<BlobRef> {
   const { family = type.name, inspect, accepts } = type.blob!
   let known: FactsByFamily = ref.factsByFamily
   if (inspect && !known[family]) {

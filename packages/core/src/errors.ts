@@ -282,6 +282,12 @@ export const errorTable = {
     'Ops cannot be loaded',
     (d: Path & { why: string }) => `The ops in ${d.path} cannot be loaded: ${d.why}.`,
   ),
+  STORE_NOT_FOUND: row(
+    4,
+    404,
+    'No store there',
+    (d: Path) => `There is no store at ${d.path} yet. The first call makes it; --store names another.`,
+  ),
   USAGE: row(
     2,
     400,

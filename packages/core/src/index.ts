@@ -2,6 +2,7 @@ export { type Catalogue, catalogue } from './catalogue.ts'
 export type { CommitMode } from './committer.ts'
 export * from './config.ts'
 export { type LogEvent, type ProgressEvent, plain, type RunOptions, type StepEvent } from './context.ts'
+export { costOf } from './cost.ts'
 export { decode, encode, maxDepth } from './encoding.ts'
 export {
   ColophonError,

@@ -1,16 +1,15 @@
+import { enterInputs, paramsOf, readsOf } from './arguments.ts'
 import { CallEntry } from './call-entry.ts'
 import { contentOf } from './content.ts'
 import { type CallContext, currentContext } from './context.ts'
-import { enter } from './enter.ts'
 import { ColophonError } from './errors.ts'
 import { execute, type Outcome } from './execute.ts'
 import { historyOf, type Input, keyOf } from './key.ts'
 import type { CallOptions, Declaration } from './op.ts'
 import { refsOfFound } from './outputs.ts'
-import type { ParsedParams, SecretProvider } from './params.ts'
+import type { ParsedParams } from './params.ts'
 import { invokePlain } from './plain-call.ts'
 import type { Ref } from './ref.ts'
-import type { TenantHome } from './store/home.ts'
 import { callRecord, putLong, recordFailure, recordStep } from './write-step.ts'
 
 /** A call with its inputs entered and its key known. */
@@ -197,77 +196,3 @@ function recordKnown(context: CallContext, call: Keyed, entry: CallEntry): Promi
   if (!long) session.committer.add(record)
   return long?.then(() => session.committer.add(record))
 }
-
-function enterInputs(declaration: Declaration, args: readonly unknown[], home: TenantHome): Input[] | Promise<Input[]> {
-  const inputs: Input[] = []
-  const waiting: Promise<void>[] = []
-  const add = (name: string, position: number, given: unknown): void => {
-    const type = declaration.inputs[name] ?? anyInput
-    const invalid = (why: string) => new ColophonError('CALL_INPUT_INVALID', { op: declaration.name, input: name, why })
-    const entered = enter(given, type, { home, invalid })
-    if (entered instanceof Promise)
-      waiting.push(entered.then((ref) => void (inputs[position] = { name, position, ref })))
-    else inputs[position] = { name, position, ref: entered }
-  }
-  if (declaration.positional) {
-    let count = args.length
-    while (count > 0 && args[count - 1] === undefined) count--
-    for (let position = 0; position < count; position++)
-      add(declaration.inputNames[position] ?? `arg${position}`, position, args[position])
-  } else {
-    const given = namedArgs(declaration, args)
-    let position = 0
-    for (const name of declaration.inputNames) {
-      if (given[name] !== undefined) add(name, position++, given[name])
-      else if (!declaration.inputs[name]!.optional)
-        throw new ColophonError('CALL_INPUT_MISSING', { op: declaration.name, input: name })
-    }
-  }
-  return waiting.length === 0 ? inputs : Promise.all(waiting).then(() => inputs)
-}
-
-const anyInput = { kind: 'any', name: 'any value', optional: true } as const
-
-function namedArgs(declaration: Declaration, args: readonly unknown[]): Record<string, unknown> {
-  const given = (args[0] ?? {}) as Record<string, unknown>
-  for (const name in given) {
-    if (declaration.inputs[name] || declaration.paramSet?.names.includes(name)) continue
-    const known = [...declaration.inputNames, ...(declaration.paramSet?.names ?? [])].join(', ') || 'none'
-    throw new ColophonError('CALL_INPUT_UNKNOWN', { op: declaration.name, input: name, known })
-  }
-  return given
-}
-
-async function paramsOf(
-  declaration: Declaration,
-  args: readonly unknown[],
-  secrets: SecretProvider,
-): Promise<ParsedParams | undefined> {
-  const given = declaration.paramSet && ((args[0] ?? {}) as Record<string, unknown>)
-  if (!given) return undefined
-  const named = Object.fromEntries(declaration.paramSet!.names.map((name) => [name, given[name]]))
-  return declaration.paramSet!.parse(named, secrets)
-}
-
-async function readsOf(
-  declaration: Declaration,
-  inputs: readonly Input[],
-  params: ParsedParams | undefined,
-): Promise<{ values: Record<string, unknown>; digests: Record<string, string> | undefined }> {
-  const values: Record<string, unknown> = {}
-  const digests: Record<string, string> = {}
-  const args = { ...Object.fromEntries(inputs.map(({ name, ref }) => [name, ref])), ...params?.values }
-  for (const [name, { read }] of Object.entries(declaration.reads)) {
-    try {
-      const found = await read(args)
-      values[name] = found.value
-      digests[name] = found.digest
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new ColophonError('READ_FAILED', { op: declaration.name, read: name, why }, { cause: error })
-    }
-  }
-  return { values, digests: Object.keys(digests).length > 0 ? digests : undefined }
-}
-
-export { enterInputs, give, namedArgs, paramsOf, readsOf }

@@ -175,7 +175,8 @@ export interface Declaration {
 }
 
 type PlainArgs<A extends unknown[]> = { [K in keyof A]: Given<A[K]> }
-type Named<R> = R extends Record<string, unknown> ? { [K in keyof R]: RefOf<R[K]> } : never
+type Made<V> = V extends Ref<infer T> ? RefOf<T> : RefOf<V>
+type Named<R> = { [K in keyof R]: Made<R[K]> }
 
 /**
  * Declares an op.
@@ -210,7 +211,7 @@ export function op<A extends unknown[], R>(
   name: string,
   fn: (...args: A) => R | Promise<R>,
   options?: PlainOptions,
-): Op<PlainArgs<A>, R extends Ref<infer V> ? RefOf<V> : RefOf<R>>
+): Op<PlainArgs<A>, Made<R>>
 export function op<I extends Types = Record<never, never>, P extends Params = undefined, O extends Types = Types>(
   spec: OpSpec<I, P, O>,
 ): Op<[args: OpArgs<I, P>], OpRefs<O>>

@@ -1,25 +1,19 @@
-import { rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { enterInputs, paramsOf, readsOf } from './arguments.ts'
 import { CallScope } from './call-scope.ts'
 import { ColophonError } from './errors.ts'
 import { argsOf, failureOf } from './execute.ts'
-import { enterInputs, paramsOf, readsOf } from './invoke.ts'
 import type { CallOptions, Declaration } from './op.ts'
 import { collect } from './outputs.ts'
 import { environmentSecrets } from './params.ts'
 import { FileObjects } from './store/file-objects.ts'
 import { TenantHome } from './store/home.ts'
+import { temporaryFolder } from './temporary.ts'
 
 let scratch: TenantHome | undefined
 
 /** Where blobs lie when no store is in use: a folder that goes when the process does. */
 export function scratchHome(): TenantHome {
-  if (!scratch) {
-    const folder = join(tmpdir(), `colophon-${process.pid}-${Date.now().toString(36)}`)
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-    scratch = new TenantHome('default', new FileObjects(folder))
-  }
+  scratch ??= new TenantHome('default', new FileObjects(temporaryFolder()))
   return scratch
 }
 

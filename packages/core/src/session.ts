@@ -25,7 +25,8 @@ export class Session {
   /** Keys of calls that have returned and are not committed yet, by tenant and key. */
   readonly uncommitted = new Set<string>()
   readonly #homes = new Map<string, TenantHome>()
-  readonly #ops = new Map<string, { readonly declaration: Declaration; readonly record: OpRecord }>()
+  readonly #used = new Map<Declaration, OpRecord>()
+  readonly #names = new Set<string>()
   closed = false
 
   constructor(
@@ -55,14 +56,12 @@ export class Session {
    * @throws ColophonError OP_NAME_TAKEN when another op of this name and version was used in this store
    */
   opRecord(declaration: Declaration): OpRecord {
+    const used = this.#used.get(declaration)
+    if (used) return used
     const { name, version } = declaration
     const id = `${name}@${version}`
-    const known = this.#ops.get(id)
-    if (known) {
-      // Even with the same text two functions may close over different values, and one would answer for the other.
-      if (known.declaration !== declaration) throw new ColophonError('OP_NAME_TAKEN', { op: name, version })
-      return known.record
-    }
+    // Even with the same text two functions may close over different values, and one would answer for the other.
+    if (this.#names.has(id)) throw new ColophonError('OP_NAME_TAKEN', { op: name, version })
     const record: OpRecord = {
       name,
       version,
@@ -71,7 +70,8 @@ export class Session {
       outputs: declaration.outputNames,
       fingerprint: declaration.fingerprint,
     }
-    this.#ops.set(id, { declaration, record })
+    this.#names.add(id)
+    this.#used.set(declaration, record)
     return record
   }
 }

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { CallEntry } from './call-entry.ts'
 import { type CommitMode, Committer } from './committer.ts'
 import { type CallContext, type Run, type RunOptions, within } from './context.ts'
@@ -19,6 +17,7 @@ import { inMemory, openDatabase, type Synchronous } from './store/sqlite.ts'
 import { SqliteRecords } from './store/sqlite-records.ts'
 import type { VerifyReport } from './store/verify.ts'
 import { ThreadedRecords } from './store/writer.ts'
+import { removeTemporaryFolder, temporaryFolder } from './temporary.ts'
 import { type BlobSource, blob } from './value-type.ts'
 
 /** How a store is opened; see {@link createStore}. */
@@ -61,7 +60,6 @@ export class Store {
   readonly #folder: string
   readonly #temporary: boolean
   #reader: Reader | undefined
-  #open = 0
 
   /** @internal */
   constructor(session: Session, path: string, folder: string, tenant: string) {
@@ -95,7 +93,6 @@ export class Store {
     }
     const record = { name: run.name, tenant, label: run.label, started: run.started }
     session.committer.addRun(record)
-    this.#open++
     try {
       const result = await within(context, async () => fn())
       session.committer.addRun({ ...record, ended: Date.now(), state: 'done' })
@@ -107,8 +104,6 @@ export class Store {
       // The first error is the one to report.
       await session.committer.flush().catch(() => undefined)
       throw error
-    } finally {
-      this.#open--
     }
   }
 
@@ -171,7 +166,7 @@ export class Store {
       await this.#reader?.close()
       await this.#session.records.close()
       await this.#session.objects.close()
-      if (this.#temporary) rmSync(this.#folder, { recursive: true, force: true })
+      if (this.#temporary) removeTemporaryFolder(this.#folder)
     }
   }
 
@@ -216,8 +211,7 @@ export async function createStore(options: string | StoreOptions = {}): Promise<
   } = settings
   const memory = settings.path === undefined || settings.path === inMemory
   const path = memory ? inMemory : resolve(settings.path!)
-  const folder = memory ? mkdtempSync(join(tmpdir(), 'colophon-')) : path
-  if (memory) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const folder = memory ? temporaryFolder() : path
   const database = { synchronous, pageCacheBytes }
   const records = new SqliteRecords(openDatabase(path, database), path)
   // A thread cannot share a database in memory.

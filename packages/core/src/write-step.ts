@@ -25,7 +25,8 @@ function base(context: CallContext, call: Keyed, entry: CallEntry, step: StepFac
   const { declaration, ordinal } = call
   const { run, parent, depth, options } = context
   const micros = step.micros ?? Math.round((performance.now() - call.clock) * 1000)
-  const error = step.error === undefined ? undefined : JSON.stringify(toColophonError(step.error).toProblem())
+  const problem = step.error === undefined ? undefined : toColophonError(step.error)
+  const error = problem && withoutSecrets(call, JSON.stringify(problem.toProblem()))
   const { state, seq, attempt, started = call.started } = step
   options.onStep?.({
     op: declaration.name,
@@ -38,7 +39,7 @@ function base(context: CallContext, call: Keyed, entry: CallEntry, step: StepFac
     attempt,
     depth,
     micros,
-    ...(step.error === undefined ? {} : { error: toColophonError(step.error).message }),
+    ...(problem ? { error: withoutSecrets(call, problem.message) } : {}),
   })
   return {
     tenant: run.tenant,
@@ -56,6 +57,13 @@ function base(context: CallContext, call: Keyed, entry: CallEntry, step: StepFac
       ...(error === undefined ? {} : { error }),
     },
   }
+}
+
+/** A secret may have found its way into what an op said of its failure. */
+function withoutSecrets(call: Keyed, text: string): string {
+  let safe = text
+  for (const secret of call.params?.secrets ?? []) safe = safe.replaceAll(secret.reveal(), `[secret ${secret.name}]`)
+  return safe
 }
 
 /** The record of a call: computed, with its outcome, or known from other histories, without. */

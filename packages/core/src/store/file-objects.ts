@@ -8,7 +8,8 @@ import { type Digest, fromHex, StreamDigest, toHex } from '../hash.ts'
 import type { ByteRange } from '../ref.ts'
 import { TempFile } from '../value-type.ts'
 import type { Objects, Stored } from './objects.ts'
-import { storeError } from './sqlite.ts'
+
+import { storeError } from './store-error.ts'
 
 const pieceBytes = 1 << 20
 

@@ -7,7 +7,8 @@ import type { ByteRange, FactsByFamily, Home } from '../ref.ts'
 import { syncFolder, writeAll } from './file-objects.ts'
 import type { Objects } from './objects.ts'
 import type { Records } from './records.ts'
-import { storeError } from './sqlite.ts'
+
+import { storeError } from './store-error.ts'
 
 /** A tenant's place in a store; without records (no store is in use) data live in memory and only blobs on disk. */
 export class TenantHome implements Home {

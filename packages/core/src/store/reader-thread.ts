@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { toColophonError } from '../errors.ts'
 import { type Answer, type Question, questions } from './reader.ts'
-import { openDatabase, storeError } from './sqlite.ts'
+import { openDatabase } from './sqlite.ts'
+import { storeError } from './store-error.ts'
 
 /** The thread behind a reader: graphs, verification and statistics never hold up the thread that makes calls. */
 const { path } = workerData as { path: string }

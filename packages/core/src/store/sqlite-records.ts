@@ -19,7 +19,8 @@ import {
   stepStates,
 } from './records.ts'
 import { inlineBytes } from './schema.ts'
-import { prepare, rollback, type Statement, storeError } from './sqlite.ts'
+import { prepare, rollback, type Statement } from './sqlite.ts'
+import { storeError } from './store-error.ts'
 
 /** A value column: the encoding itself, or the number of a row of `value`. */
 type Cell = Uint8Array | number

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ColophonError, reasonOf } from '../errors.ts'
 import { format, schema } from './schema.ts'
+import { storeError } from './store-error.ts'
 
 /** A prepared statement whose rows are arrays. */
 export type Statement = StatementSync
@@ -82,20 +83,6 @@ export function rollback(db: DatabaseSync): void {
   } catch {
     // Nothing was open any more.
   }
-}
-
-/** What a SQLite or file system error means to a user. */
-export function storeError(error: unknown, path: string): ColophonError {
-  if (error instanceof ColophonError) return error
-  const { code, errcode } = error as { code?: string; errcode?: number }
-  const primary = errcode === undefined ? undefined : errcode & 0xff
-  const options = { cause: error }
-  if (code === 'ENOSPC' || code === 'EDQUOT' || primary === 13)
-    return new ColophonError('STORE_DISK_FULL', { path }, options)
-  if (primary === 5 || primary === 6) return new ColophonError('STORE_LOCKED', { path }, options)
-  if (primary === 26 || primary === 11)
-    return new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) }, options)
-  return new ColophonError('STORE_FAILED', { path, why: reasonOf(error) }, options)
 }
 
 /** Prepares a statement whose rows come as arrays, which is the cheapest form. */

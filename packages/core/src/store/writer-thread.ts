@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openDatabase, storeError } from './sqlite.ts'
+import { openDatabase } from './sqlite.ts'
 import { SqliteRecords } from './sqlite-records.ts'
+import { storeError } from './store-error.ts'
 import type { Reply, Write, WriterData } from './writer.ts'
 
 /** The thread that alone writes a server's database: its locks and disk waits hold up nobody else. */
