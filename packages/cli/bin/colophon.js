@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// Runs under any Node from 18: when it is older than what Colophon needs, the pinned one takes over.
+import { existsSync } from 'node:fs'
+import * as module from 'node:module'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const needed = 26
+const here = fileURLToPath(import.meta.url)
+
+const pinnedNode = () => {
+  try {
+    const folder = dirname(module.createRequire(here).resolve('node/package.json'))
+    const binary = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+    return existsSync(binary) ? binary : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const handOver = async (node) => {
+  const { spawn } = await import('node:child_process')
+  const child = spawn(node, [...process.execArgv, here, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const forward = (signal) => child.kill(signal)
+  for (const signal of signals) process.on(signal, forward)
+  child.on('error', (error) => {
+    console.error(`colophon: The pinned Node.js at ${node} does not start: ${error.message}. Run "npm ci" again.`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code, signal) => {
+    for (const each of signals) process.off(each, forward)
+    if (signal) process.kill(process.pid, signal)
+    else process.exitCode = code ?? 1
+  })
+}
+
+if (Number.parseInt(process.versions.node, 10) >= needed) {
+  // In the user's own cache folder, not in the shared /tmp that is Node's default.
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE || join(cache, 'colophon', 'compiled'))
+  const source = new URL('../src/main.ts', import.meta.url)
+  await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href)
+} else {
+  const node = pinnedNode()
+  if (node) await handOver(node)
+  else {
+    console.error(`colophon: Node.js ${needed} or newer is needed, and this is ${process.versions.node}. Install it.`)
+    process.exitCode = 1
+  }
+}

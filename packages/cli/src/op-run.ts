@@ -1,0 +1,124 @@
+import { ColophonError, type Op, type StepEvent, unwrap } from '@colophon/core'
+import type { CommandContext } from './command.ts'
+import { inOrder } from './in-order.ts'
+import type { Target } from './output-plan.ts'
+import { BlobReport, writeOutput } from './output-write.ts'
+import { printJson } from './print.ts'
+import { ProgressReporter } from './progress-reporter.ts'
+import { readable } from './readable.ts'
+import { formatBytes, formatDuration } from './units.ts'
+
+/** A call that the command line asks for. */
+export interface OpPlan {
+  readonly op: Op
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly params: Readonly<Record<string, unknown>>
+  readonly targets: ReadonlyMap<string, Target>
+  readonly force: boolean
+}
+
+/** How long an op that was interrupted may take to stop. */
+const graceMs = 5000
+
+/** Runs the op's own function with its arguments as it takes them. */
+const invoke = (op: Op, inputs: Readonly<Record<string, unknown>>, params: Readonly<Record<string, unknown>>) => {
+  const { positional, inputNames } = op.declaration
+  const call = op as unknown as (...args: unknown[]) => Promise<unknown>
+  return positional ? call(...inputNames.map((name) => inputs[name])) : call({ ...inputs, ...params })
+}
+
+/** What became of a call (made now, or known; of a pipeline, how much of it) and what it is called. */
+export const origin = (steps: readonly Pick<StepEvent, 'depth' | 'state' | 'call'>[], elapsedMs: number): string => {
+  const own = steps.findLast(({ depth }) => depth === 0)
+  const call = own ? `; call ${own.call.slice(0, 12)}` : ''
+  if (own?.state === 'cached') return `from the store${call}`
+  const inner = steps.filter(({ depth }) => depth > 0)
+  const cached = inner.filter(({ state }) => state === 'cached').length
+  const partly = cached > 0 ? `, ${cached} of ${inner.length} steps from the store` : ''
+  return `computed in ${formatDuration(elapsedMs)}${partly}${call}`
+}
+
+const rejection = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+
+/** Waits for the work; once it is interrupted, only a while longer, because an op may not listen. */
+const untilStopped = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const stopped = rejection(signal)
+  try {
+    return await Promise.race([work, stopped])
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown
+    let timer: NodeJS.Timeout | undefined
+    const grace = new Promise<void>((done) => {
+      timer = setTimeout(done, graceMs)
+    })
+    await Promise.race([work.catch(() => undefined), grace])
+    clearTimeout(timer)
+    throw signal.reason
+  }
+}
+
+/** Outputs as a person reads them: a file by its place and size. */
+const forPeople = (value: unknown): unknown => {
+  if (value instanceof BlobReport) return `${value.path ?? value.hash} (${formatBytes(value.size)})`
+  if (Array.isArray(value)) return value.map(forPeople)
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, forPeople(item)]))
+}
+
+/**
+ * Makes a call as the command line asks for it: runs the op on the store, shows how far it is, writes output files, and
+ * prints the other outputs and one line on what was done.
+ *
+ * @returns the exit code that the op's outcome gives
+ * @throws whatever the op throws; CALL_CANCELLED when the user interrupts
+ */
+export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandContext): Promise<number> => {
+  const { op, inputs, params, targets, force } = plan
+  const { name, single, outputs, outputNames, outcome } = op.declaration
+  const { json, quiet } = globals
+  const store = await house.store()
+
+  const stop = new AbortController()
+  const { signal } = stop
+  const release = terminal.onInterrupt(() => stop.abort(new ColophonError('CALL_CANCELLED', { op: name })))
+  const silent = quiet || (json && !terminal.stderr.isTTY)
+  const reporter = silent ? undefined : new ProgressReporter(terminal.stderr, name)
+  const steps: StepEvent[] = []
+  const began = performance.now()
+  try {
+    const work = store.run(() => invoke(op, inputs, params), {
+      signal,
+      label: name,
+      onStep: (step) => steps.push(step),
+      onProgress: ({ depth, fraction, note }) => reporter?.update(depth === 0 ? fraction : undefined, note),
+    })
+    const refs = await untilStopped(work, signal)
+    const values = (await unwrap(single ? { [outputNames[0]!]: refs } : refs)) as Record<string, unknown>
+    const elapsedMs = performance.now() - began
+    const summed = (outcome as ((outputs: unknown) => { exitCode?: number; summary: string }) | undefined)?.(values)
+
+    const reports: Record<string, unknown> = {}
+    for (const output of outputNames) {
+      const target = targets.get(output)
+      const value = inOrder(values[output], outputs[output]?.schema)
+      reports[output] = await writeOutput(value, target, { stdout: terminal.stdout, force, signal })
+    }
+    reporter?.end()
+    const toStdout = [...targets.values()].some(({ path }) => path === '-')
+    if (json) printJson(terminal, reports)
+    else if (!toStdout) {
+      // An only output that is no file needs no name.
+      const only = outputNames.length === 1 && targets.size === 0
+      terminal.stdout.write(readable(forPeople(only ? reports[outputNames[0]!] : reports)))
+    }
+    if (!quiet) terminal.stderr.write(`${summed?.summary ?? name} (${origin(steps, elapsedMs)})\n`)
+    return summed?.exitCode ?? 0
+  } finally {
+    release()
+    reporter?.end()
+  }
+}
