@@ -1,3 +1,4 @@
+#!/bin/sh
 # Runs after npm ci when the Node that came with it does not start, so Node cannot say this itself.
 cat >&2 <<'TEXT'
 
