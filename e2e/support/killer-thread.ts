@@ -1,0 +1,13 @@
+/** Kills its own process at a moment that no signal from outside could hit: some microseconds after the nth event. */
+import { parentPort, workerData } from 'node:worker_threads'
+
+const { events, number, micros } = workerData as { events: Int32Array; number: number; micros: number }
+
+parentPort!.postMessage('ready')
+// By then the message has left, and the loop below never ends otherwise.
+setImmediate(() => {
+  for (let seen = Atomics.load(events, 0); seen < number; seen = Atomics.load(events, 0)) Atomics.wait(events, 0, seen)
+  const until = performance.now() + micros / 1000
+  while (performance.now() < until);
+  process.kill(process.pid, 'SIGKILL')
+})
