@@ -9,7 +9,11 @@ import { BlobRef, blob, createStore, json, list, op, plain, type Ref, type Store
 /** A counter of how often op code ran. */
 const counter = () => {
   const ran: string[] = []
-  return { ran, count: <T>(name: string, value: T): T => (ran.push(name), value) }
+  const count = <T>(name: string, value: T): T => {
+    ran.push(name)
+    return value
+  }
+  return { ran, count }
 }
 
 const folders: string[] = []
@@ -387,7 +391,12 @@ describe('failures', () => {
     const [run] = await store.runs()
     const steps = await store.steps(run!.name)
     assert.deepEqual(
-      steps.map(({ op: name, state, parent, error }) => [name, state, parent, (error?.details as { op: string }).op]),
+      steps.map(({ op: name, state, parent, error }) => [
+        name,
+        state,
+        parent,
+        (error?.details as { op?: string } | undefined)?.op,
+      ]),
       [
         ['outer', 'failed', 0, 'inner'],
         ['inner', 'failed', 1, 'inner'],

@@ -82,9 +82,10 @@ export async function recordFailure(
   step: Pick<StepFacts, 'seq' | 'attempt' | 'started' | 'micros'>,
 ): Promise<void> {
   const state = error.code === 'CALL_CANCELLED' ? 'cancelled' : 'failed'
+  const gaveUp = ['CALL_CANCELLED', 'CALL_TIMEOUT', 'EFFECT_UNCERTAIN'].includes(error.code)
   const record = {
     ...base(context, call, call.entry, { ...step, state, error }),
-    commit: commitOf(call, { failed: true }),
+    commit: commitOf(call, { failed: gaveUp ? 'unknown' : 'surely' }),
   }
   try {
     await putLong(context, call, undefined)
@@ -105,14 +106,14 @@ export function putLong(context: CallContext, call: Keyed, outcome: Outcome | un
   return Promise.all(long.map(({ digest, body }) => objects.put(context.run.tenant, digest, body)))
 }
 
-function commitOf(call: Keyed, made: { outcome?: Outcome; failed?: true }): CallCommit {
+function commitOf(call: Keyed, made: { outcome?: Outcome; failed?: CallCommit['failed'] }): CallCommit {
   const { entry, args, inputs } = call
   return {
     key: entry.key,
     history: entry.history,
     args,
     inputs: inputs.flatMap(({ name, position, ref }) => inputRecords(name, position, ref)),
-    ...(made.failed ? { failed: true } : {}),
+    ...(made.failed ? { failed: made.failed } : {}),
     ...(made.outcome
       ? {
           outputs: made.outcome.outputs.map(({ name, ref }) => ({ name, content: ref.content, ...factsOf(ref) })),

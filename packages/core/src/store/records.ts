@@ -97,8 +97,8 @@ export interface CallCommit {
   readonly outputs?: readonly OutputRecord[]
   readonly passed?: readonly PassedRecord[]
   readonly metrics?: Readonly<Record<string, number>>
-  /** No result came of it. */
-  readonly failed?: boolean
+  /** No result came of it; `unknown` when it was given up and may have taken effect all the same. */
+  readonly failed?: 'surely' | 'unknown'
 }
 
 export interface CommitRecord {

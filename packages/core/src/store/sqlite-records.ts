@@ -201,7 +201,7 @@ export class SqliteRecords implements Records {
     )
     this.#sql.insertFailure.run(call, op.id, toBytes(commit.key), this.#maybeCell(tenant, commit.args))
     this.#inputs(tenant, op, call, positional, commit.inputs)
-    this.#sql.deleteIntent.run(tenant, toBytes(commit.key))
+    if (commit.failed === 'surely') this.#sql.deleteIntent.run(tenant, toBytes(commit.key))
     return { call, won: true }
   }
 
