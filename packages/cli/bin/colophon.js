@@ -1,6 +1,10 @@
-#!/usr/bin/env node
-// Runs under any Node from 18: when it is older than what Colophon needs, the pinned one takes over.
-import { existsSync } from 'node:fs'
+#!/bin/sh
+':' //; if [ -f "${0%/*}/node" ]; then exec "${0%/*}/node" "$0" "$@"; else exec node "$0" "$@"; fi
+
+// To a shell the line above is a program: it starts this file with the Node that is installed beside it, which saves
+// starting an older one first. To Node it is a text and a comment. Where the shell had no say, any Node from 18 gets
+// here, and hands over to the pinned one when it is too old itself.
+import { existsSync, readFileSync } from 'node:fs'
 import * as module from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,11 +13,13 @@ import { fileURLToPath } from 'node:url'
 const needed = 26
 const here = fileURLToPath(import.meta.url)
 
+const isNewEnough = (version) => Number.parseInt(version, 10) >= needed
+
 const pinnedNode = () => {
   try {
-    const folder = dirname(module.createRequire(here).resolve('node/package.json'))
-    const binary = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-    return existsSync(binary) ? binary : undefined
+    const manifest = module.createRequire(here).resolve('node/package.json')
+    const binary = join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+    return isNewEnough(JSON.parse(readFileSync(manifest, 'utf8')).version) && existsSync(binary) ? binary : undefined
   } catch {
     return undefined
   }
@@ -36,7 +42,7 @@ const handOver = async (node) => {
   })
 }
 
-if (Number.parseInt(process.versions.node, 10) >= needed) {
+if (isNewEnough(process.versions.node)) {
   // In the user's own cache folder, not in the shared /tmp that is Node's default.
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE || join(cache, 'colophon', 'compiled'))

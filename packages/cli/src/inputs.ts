@@ -32,10 +32,30 @@ export const inputArguments = ({ inputs, inputNames }: Pick<Declaration, 'inputs
   })
 }
 
-/** An input as the usage line shows it: `IMAGE`, `[MASK]`, `CLIP…`. */
-export const inputUsage = ({ placeholder, type, many }: InputArgument): string => {
-  const shown = many ? `${placeholder}…` : placeholder
-  return type.optional ? `[${shown}]` : shown
+/**
+ * The inputs that have a place among the arguments: the first one that takes several takes all that is left, so the
+ * others that do, or that may be left out, are then given by their flags alone.
+ */
+const placed = (inputs: readonly InputArgument[]): InputArgument[] => {
+  const spread = inputs.find(({ many }) => many)
+  return inputs.filter((input) => input === spread || !spread || !(input.many || input.type.optional))
+}
+
+/** The inputs as the usage line shows them: `IMAGE`, `[MASK]`, `CLIP…`, `--input-end FILE`. */
+export const inputUsage = (inputs: readonly InputArgument[]): string[] => {
+  const inPlace = placed(inputs)
+  return inputs.map((input) => {
+    const { placeholder, type, many, flag } = input
+    const dots = many ? '…' : ''
+    const shown = inPlace.includes(input) ? `${placeholder}${dots}` : `--${flag} ${valueName(type)}${dots}`
+    return type.optional ? `[${shown}]` : shown
+  })
+}
+
+/** What stands for the value of an input's flag: `FILE`, `NAME=JSON`. */
+const valueName = (type: ValueType): string => {
+  const item = isMany(type) ? type.item! : type
+  return `${type.kind === 'record' ? 'NAME=' : ''}${item.kind === 'blob' ? 'FILE' : 'JSON'}`
 }
 
 /** What an input takes, for help. */
@@ -47,8 +67,7 @@ export const inputText = ({ type, flag, many }: InputArgument): string => {
       : item.kind === 'any'
         ? 'JSON text, plain text or @FILE'
         : 'JSON text or @FILE'
-  const several =
-    type.kind === 'record' ? `, several as NAME=${item.kind === 'blob' ? 'FILE' : 'JSON'}` : many ? ', several' : ''
+  const several = type.kind === 'record' ? `, several as ${valueName(type)}` : many ? ', several' : ''
   return [type.description, `${how}${several}${type.optional ? ', may be left out' : ''} (or --${flag})`]
     .filter(Boolean)
     .join(': ')
@@ -58,7 +77,7 @@ export const inputText = ({ type, flag, many }: InputArgument): string => {
 export const inputOptions = (inputs: readonly InputArgument[]): Option[] =>
   inputs.map(({ flag, type, many, input }) => ({
     name: flag,
-    value: (many ? type.item! : type).kind === 'blob' ? 'FILE' : 'JSON',
+    value: valueName(type),
     many,
     text: `Give the input "${input}" by name`,
   }))
@@ -105,9 +124,26 @@ export interface ReadInputs {
   readonly files: readonly string[]
 }
 
+/** Which arguments go to which input: first to those that must be given, what is left to the one that takes several. */
+const share = (inputs: readonly InputArgument[], texts: readonly string[]): Map<InputArgument, readonly string[]> => {
+  const inPlace = placed(inputs)
+  const must = inPlace.filter(({ type, many }) => !many && !type.optional).length
+  let spare = Math.max(0, texts.length - must)
+  let at = 0
+  const found = new Map<InputArgument, readonly string[]>()
+  for (const input of inPlace) {
+    const count = input.many ? spare : input.type.optional ? Math.min(1, spare) : 1
+    if (input.many || input.type.optional) spare -= count
+    const own = texts.slice(at, at + count)
+    at += count
+    if (own.length > 0) found.set(input, own)
+  }
+  return found
+}
+
 /**
  * The inputs that a command line gives. Positional arguments fill, in the declared order, the inputs that are not given
- * by name; the first input that takes several takes all that the others leave.
+ * by name.
  *
  * @param readText the text of a file that `@FILE` names
  * @throws USAGE when an input is missing, there is an argument too many, or one cannot be read
@@ -119,21 +155,11 @@ export const readInputs = (
   help: string,
 ): ReadInputs => {
   const open = inputs.filter(({ flag }) => given.texts(flag).length === 0)
-  const spread = open.find(({ many }) => many)
-  const texts = [...given.positionals]
-  const before = open.slice(0, spread ? open.indexOf(spread) : open.length)
-  const after = spread ? open.slice(before.length + 1).filter(({ many }) => !many) : []
-
-  const found = new Map<InputArgument, readonly string[]>()
-  for (const input of before) if (texts.length > 0) found.set(input, [texts.shift()!])
-  if (spread) {
-    const kept = Math.max(0, texts.length - after.length)
-    if (kept > 0) found.set(spread, texts.splice(0, kept))
-    for (const input of after) if (texts.length > 0) found.set(input, [texts.shift()!])
-  }
-  if (texts.length > 0) {
+  const found = share(open, given.positionals)
+  const extra = given.positionals[[...found.values()].flat().length]
+  if (extra !== undefined) {
     const many = inputs.length === 0 ? 'no inputs' : inputs.length === 1 ? 'one input' : `${inputs.length} inputs`
-    throw new ColophonError('USAGE', { why: `"${texts[0]}" is one argument too many; this takes ${many}.`, help })
+    throw new ColophonError('USAGE', { why: `"${extra}" is one argument too many; this takes ${many}.`, help })
   }
 
   const values: Record<string, unknown> = {}

@@ -66,7 +66,7 @@ export const opCommand = (op: Op, words: readonly string[] = op.declaration.name
     words,
     summary: summary || `The op ${name}`,
     description: notes.filter(Boolean).join(' '),
-    args: inputs.map(inputUsage),
+    args: inputUsage(inputs),
     sections: [
       { title: 'Inputs', rows: inputs.map((input) => [input.placeholder, inputText(input)] as const) },
       {

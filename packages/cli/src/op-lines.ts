@@ -6,6 +6,6 @@ import { inputArguments, inputUsage } from './inputs.ts'
 export const opLines = (ops: readonly Op[]): Pick<Command, 'words' | 'args' | 'summary'>[] =>
   ops.map(({ declaration }) => ({
     words: declaration.name.split('.'),
-    args: inputArguments(declaration).map(inputUsage),
+    args: inputUsage(inputArguments(declaration)),
     summary: declaration.summary,
   }))

@@ -17,9 +17,6 @@ export interface OpPlan {
   readonly force: boolean
 }
 
-/** How long an op that was interrupted may take to stop. */
-const graceMs = 5000
-
 /** Runs the op's own function with its arguments as it takes them. */
 const invoke = (op: Op, inputs: Readonly<Record<string, unknown>>, params: Readonly<Record<string, unknown>>) => {
   const { positional, inputNames } = op.declaration
@@ -36,29 +33,6 @@ export const origin = (steps: readonly Pick<StepEvent, 'depth' | 'state' | 'call
   const cached = inner.filter(({ state }) => state === 'cached').length
   const partly = cached > 0 ? `, ${cached} of ${inner.length} steps from the store` : ''
   return `computed in ${formatDuration(elapsedMs)}${partly}${call}`
-}
-
-const rejection = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-
-/** Waits for the work; once it is interrupted, only a while longer, because an op may not listen. */
-const untilStopped = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  const stopped = rejection(signal)
-  try {
-    return await Promise.race([work, stopped])
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown
-    let timer: NodeJS.Timeout | undefined
-    const grace = new Promise<void>((done) => {
-      timer = setTimeout(done, graceMs)
-    })
-    await Promise.race([work.catch(() => undefined), grace])
-    clearTimeout(timer)
-    throw signal.reason
-  }
 }
 
 /** Outputs as a person reads them: a file by its place and size. */
@@ -90,13 +64,12 @@ export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandC
   const steps: StepEvent[] = []
   const began = performance.now()
   try {
-    const work = store.run(() => invoke(op, inputs, params), {
+    const refs = await store.run(() => invoke(op, inputs, params), {
       signal,
       label: name,
       onStep: (step) => steps.push(step),
       onProgress: ({ depth, fraction, note }) => reporter?.update(depth === 0 ? fraction : undefined, note),
     })
-    const refs = await untilStopped(work, signal)
     const values = (await unwrap(single ? { [outputNames[0]!]: refs } : refs)) as Record<string, unknown>
     const elapsedMs = performance.now() - began
     const summed = (outcome as ((outputs: unknown) => { exitCode?: number; summary: string }) | undefined)?.(values)
@@ -118,7 +91,8 @@ export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandC
     if (!quiet) terminal.stderr.write(`${summed?.summary ?? name} (${origin(steps, elapsedMs)})\n`)
     return summed?.exitCode ?? 0
   } finally {
-    release()
     reporter?.end()
+    // Until the process has ended, another interruption ends it at once.
+    if (!signal.aborted) release()
   }
 }

@@ -54,10 +54,14 @@ const scalar = (value: unknown): string => {
 
 const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null
 
+/** Longer items stand on lines of their own. */
+const longestInline = 24
+
 const inline = (items: readonly unknown[], room: number): string | undefined => {
   if (!items.every(isScalar)) return undefined
-  const line = `[${items.map(scalar).join(', ')}]`
-  return line.length <= room ? line : undefined
+  const texts = items.map(scalar)
+  const line = `[${texts.join(', ')}]`
+  return line.length <= room && texts.every((text) => text.length <= longestInline) ? line : undefined
 }
 
 const lines = (value: unknown, width: number): string[] => {
