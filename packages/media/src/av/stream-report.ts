@@ -112,11 +112,18 @@ function audioReport(av: Av, stream: Stream): AudioStreamReport {
     ...base(av, stream),
     sampleRate: codecpar.sampleRate,
     channels: codecpar.channels,
-    layout: av.avChannelLayoutDescribe(codecpar.channelLayout) ?? undefined,
+    layout: layoutOf(av, stream),
     sampleFormat,
     // Containers write 16 for lossy codecs, which have no bit depth.
     bitDepth: positive(codecpar.bitsPerRawSample) ?? (pcm ? positive(codecpar.bitsPerCodedSample) : undefined),
   })
+}
+
+/** Name of the channel layout. One or two channels of which the file says nothing are mono or stereo, as for every player. */
+function layoutOf(av: Av, { codecpar }: Stream): string | undefined {
+  const { channelLayout, channels } = codecpar
+  if (channelLayout.order !== av.AV_CHANNEL_ORDER_UNSPEC) return av.avChannelLayoutDescribe(channelLayout) ?? undefined
+  return ['mono', 'stereo'][channels - 1]
 }
 
 /** What is to be told of one stream. */

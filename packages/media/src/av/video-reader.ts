@@ -72,6 +72,16 @@ export class VideoReader implements Disposable {
     return (await context.seekFrame(this.#stream.index, target, av.AVSEEK_FLAG_BACKWARD)) >= 0
   }
 
+  /** Time of the key frame that {@link seek} would go to; undefined if there is none. Leaves the reader anywhere. */
+  async keyTime(seconds: number): Promise<number | undefined> {
+    const { start } = this.#container
+    if (!(await this.seek(seconds)) || !(await this.#read())) return undefined
+    const { pts, dts } = this.#packet
+    this.#packet.unref()
+    const time = secondsOf(pts, this.#stream.timeBase) ?? secondsOf(dts, this.#stream.timeBase)
+    return time === undefined ? undefined : time - start
+  }
+
   /** The next frame in order of time; undefined at the end. */
   async next(): Promise<TimedFrame | undefined> {
     const { av } = this.#container
@@ -116,21 +126,26 @@ export class VideoReader implements Disposable {
 
   /** Gives the decoder the stream's next packet, or the end. Returns false for a packet that it cannot make sense of. */
   async #feed(): Promise<boolean> {
-    const { context } = this.#container
+    if (!(await this.#read())) {
+      this.#drained = true
+      await this.#decoder.sendPacket(null)
+      return true
+    }
+    const sent = await this.#decoder.sendPacket(this.#packet)
+    this.#packet.unref()
+    return sent >= 0
+  }
+
+  /** Reads the stream's next packet. Returns false at the end, or where nothing more can be read. */
+  async #read(): Promise<boolean> {
     const packet = this.#packet
     for (;;) {
       this.#signal?.throwIfAborted()
-      const read = await context.readFrame(packet)
+      const read = await this.#container.context.readFrame(packet)
       this.#signal?.throwIfAborted()
-      if (read < 0) {
-        this.#drained = true
-        await this.#decoder.sendPacket(null)
-        return true
-      }
-      const own = packet.streamIndex === this.#stream.index
-      const sent = own ? await this.#decoder.sendPacket(packet) : 0
+      if (read < 0) return false
+      if (packet.streamIndex === this.#stream.index) return true
       packet.unref()
-      if (own) return sent >= 0
     }
   }
 

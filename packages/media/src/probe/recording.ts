@@ -19,7 +19,7 @@ export async function probeRecording(path: string, format: Format, signal?: Abor
   if (!video && !streams.some((stream) => stream.kind === 'audio'))
     throw notRecognised('it has no picture and no sound')
   const bitRate = Number(context.bitRate)
-  return withBytes(path, async (bytes) => ({
+  return await withBytes(path, async (bytes) => ({
     kind: video ? 'video' : 'audio',
     format: format.name,
     mediaType: video ? format.mediaType : (format.audioType ?? format.mediaType),

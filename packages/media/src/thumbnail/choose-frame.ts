@@ -54,7 +54,7 @@ export async function chooseFrame(
   kept: KeptFrame,
   onProgress: (fraction: number) => void,
 ): Promise<Choice | undefined> {
-  using scaler = new FrameScaler(av)
+  using scaler = new FrameScaler(av, 'none')
   const size = fitInside(video, comparedSize)
   const candidates: Candidate[] = []
   let best: { at: number; rank: number } | undefined
@@ -120,8 +120,8 @@ async function* nextInLine(
 }
 
 /**
- * Long videos are looked at where their key frames are. Where a time falls into the same group of pictures as the time before, its
- * frames are decoded up to the time, as long as the budget lasts.
+ * Long videos are looked at where their key frames are. Where several times fall into one group of pictures, its frames are decoded
+ * up to the last of them, as long as the budget lasts.
  */
 async function* bySeeking(
   reader: VideoReader,
@@ -130,26 +130,34 @@ async function* bySeeking(
   onProgress: (fraction: number) => void,
 ): AsyncGenerator<TimedFrame> {
   let left = budget
-  let last = Number.NEGATIVE_INFINITY
-  for (const [index, time] of times.entries()) {
-    onProgress(index / times.length)
-    if (!(await reader.seek(time)) && index > 0) continue
-    const key = await reader.keyFrame()
-    if (key && key.time > last) {
-      last = key.time
-      yield key
-      continue
+  let done = 0
+  for (const { key, within } of await groupsOf(reader, times)) {
+    const cost = (within.at(-1)! - key) * (video.frameRate ?? 30) * video.width * video.height
+    await reader.seek(within[0]!)
+    if (within.length === 1 || cost > left) {
+      const frame = await reader.keyFrame()
+      if (frame) yield frame
+    } else {
+      left -= cost
+      // The key frame stands for the first of the times.
+      yield* nextInLine(reader, within, () => {})
     }
-    const cost = (time - (key?.time ?? 0)) * (video.frameRate ?? 30) * video.width * video.height
-    if (cost > left || index === 0) continue
-    left -= cost
-    await reader.seek(time)
-    let found = await reader.next()
-    while (found && found.time < time) found = await reader.next()
-    if (!found || found.time <= last) continue
-    last = found.time
-    yield found
+    done += within.length
+    onProgress(done / times.length)
   }
+}
+
+/** The times by the key frame that one must begin at to decode them. Nothing is decoded for that. */
+async function groupsOf(reader: VideoReader, times: readonly number[]): Promise<{ key: number; within: number[] }[]> {
+  const groups = new Map<number, number[]>()
+  for (const time of times) {
+    const key = await reader.keyTime(time)
+    if (key === undefined) continue
+    const group = groups.get(key)
+    if (group) group.push(time)
+    else groups.set(key, [time])
+  }
+  return [...groups].toSorted(([a], [b]) => a - b).map(([key, within]) => ({ key, within }))
 }
 
 /**
