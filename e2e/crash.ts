@@ -53,12 +53,12 @@ const tallies = modes.map((): Tally => ({ kills: 0, programs: 0, executed: 0, re
 const undisturbed = await Promise.all(
   modes.map(async (mode, index) => {
     const base = join(folder, `undisturbed-${index}`)
-    const ended = await start('crash-program.ts', planOf(base, mode)).ended
+    const ended = await start('crash-program.ts', planOf(base, mode), { COLOPHON_E2E_KILL_AT: 'never' }).ended
     if (ended.code !== 0) throw new Error(`the program fails by itself:\n${ended.stderr}`)
     return { ...lastLine<Finish>(ended), ms: ended.ms }
   }),
 )
-const outputs = undisturbed[0]!.outputs
+const { outputs, writes } = undisturbed[0]!
 if (undisturbed.some((finish) => finish.outputs !== outputs)) throw new Error('the modes give different outputs')
 
 let kills = 0
@@ -119,8 +119,15 @@ async function toTheEnd(
 
 async function attemptOnce(base: string, mode: Mode, normal: Finish & { ms: number }, random?: Random): Promise<Ended> {
   if (!random) return start('crash-program.ts', planOf(base, mode)).ended
-  if (random.chance(0.5)) {
-    const killAfter = { events: random.below(normal.events), micros: random.below(4000) }
+  const way = random.pick(['write', 'write', 'event', 'time'] as const)
+  if (way === 'write') {
+    // With a writing thread, the thread that calls makes few writes itself.
+    const at = 1 + random.below(random.pick([300, writes]))
+    return start('crash-program.ts', planOf(base, mode), { COLOPHON_E2E_KILL_AT: String(at) }).ended
+  }
+  if (way === 'event') {
+    // A commit follows soon after most events.
+    const killAfter = { events: random.below(normal.events), micros: Math.floor(random.next() ** 3 * 4000) }
     return start('crash-program.ts', planOf(base, mode, killAfter)).ended
   }
   const { process: child, ended } = start('crash-program.ts', planOf(base, mode))

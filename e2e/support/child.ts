@@ -16,13 +16,14 @@ export interface Child {
   readonly ended: Promise<Ended>
 }
 
-/** Starts a program of `e2e/support/` with one argument, given as JSON. */
-export function start(program: string, argument: unknown): Child {
+/** Starts a program of `e2e/support/` with one argument, given as JSON. With `COLOPHON_E2E_KILL_AT` it dies at one of its writes. */
+export function start(program: string, argument: unknown, env: Record<string, string> = {}): Child {
+  const preload = env.COLOPHON_E2E_KILL_AT ? ['--import', join(import.meta.dirname, 'kill-at-write.ts')] : []
   const began = performance.now()
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, program), JSON.stringify(argument)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    ['--disable-warning=ExperimentalWarning', ...preload, join(import.meta.dirname, program), JSON.stringify(argument)],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   )
   let stdout = ''
   let stderr = ''

@@ -34,6 +34,8 @@ export interface Finish {
   readonly outputs: string
   /** How many events there were, as {@link Plan.killAfter} counts them. */
   readonly events: number
+  /** How many writes this thread made, as `kill-at-write.ts` counts them. */
+  readonly writes: number
 }
 
 const plan: Plan = JSON.parse(process.argv[2]!)
@@ -245,4 +247,5 @@ const outputs = await store.run(async () => {
 })
 await store.close()
 log.close()
-console.log(JSON.stringify({ outputs: hash(JSON.stringify(outputs)), events: events[0]! } satisfies Finish))
+const writes = (globalThis as { colophonWrites?: number }).colophonWrites ?? 0
+console.log(JSON.stringify({ outputs: hash(JSON.stringify(outputs)), events: events[0]!, writes } satisfies Finish))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -31,7 +32,11 @@ export function look(folder: string): Sight {
   const file = join(folder, 'colophon.sqlite')
   const none = { problems, stored, results: 0, calls: 0, steps: 0, objects: 0, openRuns: 0, intents: 0 }
   if (!existsSync(file)) return none
-  const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
+  // A copy, so that what SQLite does to recover it is not done to the store, which has to do it by itself.
+  const copy = mkdtempSync(join(tmpdir(), 'colophon-eye-'))
+  for (const end of ['', '-wal', '-journal'])
+    if (existsSync(`${file}${end}`)) copyFileSync(`${file}${end}`, join(copy, `copy.sqlite${end}`))
+  const db = new DatabaseSync(join(copy, 'copy.sqlite'))
   try {
     const all = (sql: string): Row[] => db.prepare(sql).all() as Row[]
     const tables = all("select name from sqlite_schema where type = 'table'")
@@ -118,6 +123,7 @@ export function look(folder: string): Sight {
     }
   } finally {
     db.close()
+    rmSync(copy, { recursive: true })
   }
 }
 
