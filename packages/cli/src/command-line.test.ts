@@ -30,6 +30,19 @@ describe('an op as a command', { concurrency: true }, () => {
     assert.match(stdout, /text: hello Ann!/)
   })
 
+  test('that is a pipeline says how much the store knew, and what its log says goes to standard error', async (t) => {
+    const { run } = place(t)
+    const both = (a: string, b: string, ...more: string[]) => run(['demo', 'both', '--a', a, '--b', b, ...more])
+    const first = await both('Ann', 'Bob', '--json')
+    assert.deepEqual(JSON.parse(first.stdout), { texts: ['hello Ann!', 'hello Bob!'] })
+    assert.match(
+      first.stderr,
+      /^demo\.both: greeting two names=\["Ann","Bob"\]\ndemo\.both \(computed in [^,]*; call .*\)\n$/,
+    )
+    assert.match((await both('Ann', 'Cy')).stderr, /\(computed in .*, 1 of 2 steps from the store; call/)
+    assert.equal((await both('Ann', 'Dan', '--quiet')).stderr, '')
+  })
+
   test('prints exactly one JSON object on standard output with --json', async (t) => {
     const { run } = place(t)
     const { code, stdout } = await run(['demo', 'greet', '--name', 'Ann', '--json', '--param-json', 'x'])

@@ -4,8 +4,9 @@ import { inOrder } from './in-order.ts'
 import type { Target } from './output-plan.ts'
 import { BlobReport, writeOutput } from './output-write.ts'
 import { printJson } from './print.ts'
+import { oneLine } from './progress-bar.ts'
 import { ProgressReporter } from './progress-reporter.ts'
-import { readable } from './readable.ts'
+import { readable, toJson } from './readable.ts'
 import { formatBytes, formatDuration } from './units.ts'
 
 /** A call that the command line asks for. */
@@ -24,15 +25,32 @@ const invoke = (op: Op, inputs: Readonly<Record<string, unknown>>, params: Reado
   return positional ? call(...inputNames.map((name) => inputs[name])) : call({ ...inputs, ...params })
 }
 
-/** What became of a call (made now, or known; of a pipeline, how much of it) and what it is called. */
-export const origin = (steps: readonly Pick<StepEvent, 'depth' | 'state' | 'call'>[], elapsedMs: number): string => {
-  const own = steps.findLast(({ depth }) => depth === 0)
-  const call = own ? `; call ${own.call.slice(0, 12)}` : ''
-  if (own?.state === 'cached') return `from the store${call}`
-  const inner = steps.filter(({ depth }) => depth > 0)
-  const cached = inner.filter(({ state }) => state === 'cached').length
-  const partly = cached > 0 ? `, ${cached} of ${inner.length} steps from the store` : ''
-  return `computed in ${formatDuration(elapsedMs)}${partly}${call}`
+/** Counts what becomes of the steps of a call. */
+export class Tally {
+  #own: Pick<StepEvent, 'state' | 'call'> | undefined
+  #inner = 0
+  #known = 0
+
+  add({ depth, state, call }: Pick<StepEvent, 'depth' | 'state' | 'call'>) {
+    if (depth === 0) this.#own = { state, call }
+    else {
+      this.#inner++
+      if (state === 'cached') this.#known++
+    }
+  }
+
+  /** Whether the call was made now or known, of a pipeline how much of it, and what the call is called. */
+  text(elapsedMs: number): string {
+    const call = this.#own ? `; call ${this.#own.call.slice(0, 12)}` : ''
+    if (this.#own?.state === 'cached') return `from the store${call}`
+    const partly = this.#known > 0 ? `, ${this.#known} of ${this.#inner} steps from the store` : ''
+    return `computed in ${formatDuration(elapsedMs)}${partly}${call}`
+  }
+}
+
+const logLine = (op: string, message: string, fields: Readonly<Record<string, unknown>>): string => {
+  const said = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(toJson(value))}`)
+  return [`${op}: ${message}`, ...said].join(' ')
 }
 
 /** Outputs as a person reads them: a file by its place and size. */
@@ -61,13 +79,18 @@ export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandC
   const release = terminal.onInterrupt(() => stop.abort(new ColophonError('CALL_CANCELLED', { op: name })))
   const silent = quiet || (json && !terminal.stderr.isTTY)
   const reporter = silent ? undefined : new ProgressReporter(terminal.stderr, name)
-  const steps: StepEvent[] = []
+  const log = (line: string) => {
+    if (reporter) reporter.log(line)
+    else if (!quiet) terminal.stderr.write(`${oneLine(line)}\n`)
+  }
+  const tally = new Tally()
   const began = performance.now()
   try {
     const refs = await store.run(() => invoke(op, inputs, params), {
       signal,
       label: name,
-      onStep: (step) => steps.push(step),
+      onStep: (step) => tally.add(step),
+      onLog: ({ op: by, message, fields }) => log(logLine(by, message, fields)),
       onProgress: ({ depth, fraction, note }) => reporter?.update(depth === 0 ? fraction : undefined, note),
     })
     const values = (await unwrap(single ? { [outputNames[0]!]: refs } : refs)) as Record<string, unknown>
@@ -88,7 +111,7 @@ export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandC
       const only = outputNames.length === 1 && targets.size === 0
       terminal.stdout.write(readable(forPeople(only ? reports[outputNames[0]!] : reports)))
     }
-    if (!quiet) terminal.stderr.write(`${summed?.summary ?? name} (${origin(steps, elapsedMs)})\n`)
+    if (!quiet) terminal.stderr.write(`${oneLine(summed?.summary ?? name)} (${tally.text(elapsedMs)})\n`)
     return summed?.exitCode ?? 0
   } finally {
     reporter?.end()

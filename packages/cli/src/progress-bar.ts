@@ -21,7 +21,8 @@ const bar = (fraction: number, width: number): string => {
 
 const clamp = (fraction: number): number => (Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0)
 
-const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
+/** A text without line breaks and control characters. */
+export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
 
 /** Time left if work goes on as it did, or nothing while that is a guess. */
 const left = (fraction: number, elapsedMs: number): string =>

@@ -1,4 +1,4 @@
-import { type Moment, progressLine, renderBar } from './progress-bar.ts'
+import { type Moment, oneLine, progressLine, renderBar } from './progress-bar.ts'
 
 /** Where progress is written to. */
 export interface ProgressStream {
@@ -48,6 +48,12 @@ export class ProgressReporter {
       this.#lastAt = now
       this.#stream.write(`${progressLine(this.#moment())}\n`)
     }
+  }
+
+  /** Writes a line of the run's log, above the bar if there is one. */
+  log(line: string) {
+    this.#stream.write(`${this.#drawn ? '\r\u001b[K' : ''}${oneLine(line)}\n`)
+    if (this.#drawn) this.#draw()
   }
 
   #moment(): Moment {

@@ -74,6 +74,19 @@ describe('the progress reporter', () => {
     ])
   })
 
+  test('keeps the lines of the log above the bar', () => {
+    const terminal = stream(true)
+    let now = 0
+    const reporter = new ProgressReporter(terminal, 'op', () => now)
+    reporter.log('before')
+    now = 100
+    reporter.update(undefined, 'b')
+    reporter.log('after\u001b[2J')
+    reporter.end()
+    const bar = '\rop b (0.1 s)\u001b[K'
+    assert.deepEqual(terminal.written, ['before\n', bar, '\r\u001b[Kafter [2J\n', bar, '\r\u001b[K'])
+  })
+
   test('writes a line now and then elsewhere, and none for short work', () => {
     const log = stream(false)
     let now = 0

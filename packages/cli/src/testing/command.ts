@@ -84,6 +84,16 @@ export const greet = op({
   run: (given) => ({ greeting: { text: ('hello ' + given.name + '! ').repeat(given.times).trim(), given: { ...given } } }),
 })
 
+export const both = op({
+  name: 'demo.both', summary: 'A pipeline of two greetings', params: z.object({ a: z.string(), b: z.string() }),
+  outputs: { texts: any() },
+  async run({ a, b }, { log }) {
+    log('greeting two', { names: [a, b] })
+    const all = [await greet({ name: a }), await greet({ name: b })]
+    return { texts: await Promise.all(all.map(async ({ greeting }) => (await greeting.value()).text)) }
+  },
+})
+
 export const look = op({
   name: 'demo.look', summary: 'Look for something that is not there',
   outputs: { found: json(z.boolean()) },
