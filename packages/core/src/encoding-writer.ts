@@ -173,7 +173,7 @@ export class Writer {
     this.#path.forEach((step, depth) => {
       if (typeof step !== 'object') path.push(step)
       else {
-        path.push(step.index)
+        path.push(stepPart(step, step.index))
         this.#unplaced.push({ path, depth, step })
       }
     })

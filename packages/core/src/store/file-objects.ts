@@ -68,7 +68,7 @@ export class FileObjects implements Objects {
       }
       return await this.#place(tenant, hash.digest(), hash.size, path)
     } catch (error) {
-      await rm(path, { force: true })
+      await rm(path, { force: true }).catch(() => undefined)
       throw isFileError(error) ? storeError(error, this.#folder) : error
     }
   }
@@ -102,7 +102,7 @@ export class FileObjects implements Objects {
       }
       await this.#place(tenant, digest, bytes.length, path)
     } catch (error) {
-      await rm(path, { force: true })
+      await rm(path, { force: true }).catch(() => undefined)
       throw storeError(error, this.#folder)
     }
   }

@@ -54,7 +54,7 @@ export class TenantHome implements Home {
       await rename(partial, path)
       await syncFolder(dirname(path))
     } catch (error) {
-      await rm(partial, { force: true })
+      await rm(partial, { force: true }).catch(() => undefined)
       const { code, message } = error as NodeJS.ErrnoException
       if (code === 'ENOSPC' || code === 'EDQUOT' || error instanceof ColophonError) throw storeError(error, path)
       const why =

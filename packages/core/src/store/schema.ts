@@ -3,7 +3,8 @@
  *
  * Hashes are looked up at random and so cost a page each in a large store; rows therefore name each other by small numbers
  * given in order of arrival, and only `value` and `result` are found by hash. A value whose encoding is short is written where
- * it is used (a column that holds a number names a row of `value`; one that holds bytes is the encoding itself).
+ * it is used (a column that holds a number names a row of `value`; one that holds bytes is the encoding itself). Such columns
+ * are declared integer, which leaves bytes as they are and keeps SQLite from storing a row's number as a float.
  */
 export const format = 1
 
@@ -31,10 +32,10 @@ create table value (
 create unique index value_hash on value (tenant, hash);
 
 create table result (
-  id integer primary key, tenant integer not null, key blob not null, op integer not null, args, created integer not null
+  id integer primary key, tenant integer not null, key blob not null, op integer not null, args integer, created integer not null
 );
 create unique index result_key on result (tenant, key);
-create table output (result integer not null, slot integer not null, value not null, primary key (result, slot)) without rowid;
+create table output (result integer not null, slot integer not null, value integer not null, primary key (result, slot)) without rowid;
 -- Parts of outputs that op code returned untouched, with where they came from: another call, or one of the call's own inputs.
 create table passed (
   result integer not null, slot integer not null, path text not null,
@@ -46,10 +47,10 @@ create table metric (result integer not null, name text not null, value real not
 create table call (id integer primary key, result integer, history blob);
 create unique index call_identity on call (result, ifnull(history, x'')) where result is not null;
 create table input (
-  call integer not null, slot integer not null, path text not null, value not null,
+  call integer not null, slot integer not null, path text not null, value integer not null,
   from_call integer, from_output text, primary key (call, slot, path)
 ) without rowid;
-create table failure (call integer primary key, op integer not null, key blob not null, args);
+create table failure (call integer primary key, op integer not null, key blob not null, args integer);
 
 create table run (
   id integer primary key, name text not null unique, tenant integer not null, label text not null,

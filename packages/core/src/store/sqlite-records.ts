@@ -92,7 +92,7 @@ export class SqliteRecords implements Records {
     const undo: (() => void)[] = []
     try {
       this.#sql.begin.run()
-      for (const run of batch.runs) if (run.ended === undefined || !this.#runs.has(run.name)) this.#beginRun(run, undo)
+      for (const run of batch.runs) this.#beginRun(run, undo)
       const committed = batch.records.map((record) => this.#record(record, undo))
       for (const run of batch.runs) if (run.ended !== undefined) this.#endRun(run)
       this.#sql.commit.run()
@@ -324,8 +324,9 @@ export class SqliteRecords implements Records {
   }
 
   #beginRun(run: RunRecord, undo: (() => void)[]): void {
-    const tenant = this.#makeTenant(run.tenant, undo)
-    this.#runs.set(run.name, Number(this.#sql.insertRun.run(run.name, tenant, run.label, run.started).lastInsertRowid))
+    if (this.#runs.has(run.name)) return
+    this.#sql.insertRun.run(run.name, this.#makeTenant(run.tenant, undo), run.label, run.started)
+    this.#runs.set(run.name, (this.#sql.findRun.get(run.name) as unknown as [number])[0])
     undo.push(() => this.#runs.delete(run.name))
   }
 
@@ -416,7 +417,8 @@ function statements(db: DatabaseSync) {
     updateOp: sql('update op set inputs = ?, outputs = ? where id = ?'),
     insertCode: sql('insert into code (op, fingerprint) values (?, ?) on conflict do nothing'),
     findCode: sql('select id from code where op = ? and fingerprint = ?'),
-    insertRun: sql('insert into run (name, tenant, label, started) values (?, ?, ?, ?)'),
+    insertRun: sql('insert into run (name, tenant, label, started) values (?, ?, ?, ?) on conflict do nothing'),
+    findRun: sql('select id from run where name = ?'),
     endRun: sql('update run set ended = ?, state = ? where id = ?'),
     findIntent: sql('select started from intent where tenant = ? and key = ?'),
     setIntent: sql('insert into intent values (?, ?, ?) on conflict do update set started = excluded.started'),
