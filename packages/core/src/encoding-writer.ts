@@ -218,12 +218,14 @@ export class Writer {
   #map(map: Map<unknown, unknown>): void {
     this.#requireBuiltIn(map, Map.prototype)
     const entries = [...Map.prototype.entries.call(map)] as [unknown, unknown][]
+    // 1 and "1" look the same in a path that is written down, so where both may be neither names the way.
+    const mixed = this.embed !== undefined && new Set(entries.map(([key]) => typeof key)).size > 1
     this.byte(tags.map)
     this.varint(entries.length)
     this.#sorted(entries.length, (index) => {
       const [key, value] = entries[index]!
       this.#item({ into: 'key', index }, key)
-      this.#item({ into: 'value', index, key }, value)
+      this.#item({ into: 'value', index, key, mixed }, value)
     })
   }
 

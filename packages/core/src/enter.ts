@@ -51,14 +51,17 @@ function enterData(given: object, type: ValueType, place: Place): Ref | Promise<
 }
 
 function encoded(value: unknown, type: ValueType, place: Place): Ref {
-  const items: EmbeddedRef[] = []
+  const met: EmbeddedRef[] = []
   const holdsRefs = type.kind !== 'json' || containsRef(value)
   const content = contentOf(holdsRefs ? value : checked(value, type, place), (item, path) => {
-    const ref = item as Ref
-    if (ref.origin || ref instanceof BlobRef) items.push({ path: [...path], ref })
-    for (const inner of ref.items) items.push({ path: [...path, ...inner.path], ref: inner.ref })
-    return embedPlain(ref)
+    met.push({ path, ref: item as Ref })
+    return embedPlain(item)
   })
+  // Only now are the paths final: the items of sets have got their places.
+  const items = met.flatMap(({ path, ref }) => [
+    ...(ref.origin || ref instanceof BlobRef ? [{ path, ref }] : []),
+    ...ref.items.map((inner) => ({ path: [...path, ...inner.path], ref: inner.ref })),
+  ])
   return new Ref(content, place.home, undefined, '', items)
 }
 

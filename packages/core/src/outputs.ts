@@ -4,7 +4,7 @@ import { enter } from './enter.ts'
 import { ColophonError } from './errors.ts'
 import type { Keyed } from './invoke.ts'
 import type { Declaration } from './op.ts'
-import { BlobRef, type EmbeddedRef, embedPlain, itemAt, pathText, Ref } from './ref.ts'
+import { BlobRef, type EmbeddedRef, embedPlain, itemAt, parsePathText, pathText, Ref } from './ref.ts'
 import type { TenantHome } from './store/home.ts'
 import type { Found, FoundPassed, PassedRecord } from './store/records.ts'
 import type { ValueType } from './value-type.ts'
@@ -137,7 +137,7 @@ async function restorePassed(
       if (parts.length === 0) return ref
       const value = await ref.value()
       const items = parts.map((part): EmbeddedRef => {
-        const path = parsePath(part.path)
+        const path = parsePathText(part.path)
         const item = itemAt(value, path)
         const plain = item instanceof BlobRef ? item : new Ref(contentOf(item, embedPlain), home)
         return { path, ref: originOf(call, part, plain) }
@@ -157,6 +157,3 @@ function originOf(call: Keyed, part: FoundPassed, ref: Ref): Ref {
     ? ref.from(origin, fromOutput)
     : new Ref(ref.content, ref.home, origin, fromOutput, ref.items)
 }
-
-const parsePath = (text: string): (string | number)[] =>
-  text.split('/').map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')))

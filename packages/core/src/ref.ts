@@ -3,6 +3,7 @@ import { contentOf, decodeInline, decodeStored, digestOf, sameContent } from './
 import { embedded, encodeBlob, formatPath, type ResolveBlob } from './encoding.ts'
 import { ColophonError } from './errors.ts'
 import { type Digest, toHex } from './hash.ts'
+import { itemOfMap } from './value-path.ts'
 
 /** What is known of a blob beside its bytes (duration, megapixels, …); not part of its identity. */
 export type Facts = Readonly<Record<string, unknown>>
@@ -45,9 +46,16 @@ export interface EmbeddedRef {
   readonly ref: Ref
 }
 
-/** A path as part of an output's name; slashes within parts are escaped as in JSON Pointer (RFC 6901). */
+/** A path as part of an output's name; slashes within parts are escaped as in JSON Pointer (RFC 6901), an empty part is `~`. */
 export const pathText = (path: readonly (string | number)[]): string =>
-  path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')
+  path.map((part) => (part === '' ? '~' : String(part).replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')
+
+/** The path that {@link pathText} wrote; what looks like the place of an item becomes a number. */
+export const parsePathText = (text: string): (string | number)[] =>
+  text.split('/').map((part) => {
+    if (part === '~') return ''
+    return /^(0|[1-9]\d{0,14})$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')
+  })
 
 /**
  * The identity of a value: its content hash and its history. A ref is given by every call and taken by every op in place of the
@@ -148,7 +156,8 @@ export function itemAt(value: unknown, path: readonly (string | number)[]): unkn
   let item = value
   path.forEach((part, depth) => {
     const missing = () => new ColophonError('VALUE_PATH_MISSING', { path: formatPath(path.slice(0, depth + 1)) })
-    if (item instanceof Map && item.has(part)) item = item.get(part)
+    const entry = item instanceof Map && itemOfMap(item, part)
+    if (entry) item = entry.item
     else if (item instanceof Set && typeof part === 'number' && part < item.size) item = [...item][part]
     else if (typeof item === 'object' && item !== null && !(item instanceof Ref) && Object.hasOwn(item, part))
       item = (item as Record<string | number, unknown>)[part]

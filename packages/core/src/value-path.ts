@@ -3,8 +3,10 @@ export interface Step {
   readonly into: 'key' | 'value' | 'item'
   /** In the order of insertion. */
   readonly index: number
-  /** Of the map's entry. */
+  /** The key that leads to the value of a map's entry. */
   readonly key?: unknown
+  /** Whether the map has keys of several types. */
+  readonly mixed?: boolean
 }
 
 /** The way to a part of a value while it is encoded. */
@@ -24,10 +26,27 @@ function partText(part: string | number | Step): string {
 }
 
 /**
- * What stands for a step in the path of an embedded value: the key if it is text or a number, else the place among the sorted
- * members, for which there is no other name that is the same for equal values.
+ * What stands for a step in the path of an embedded value: the key where it says all by itself, else the place among the
+ * sorted members, which is the same for equal values. {@link itemOfMap} goes back.
  */
-export function stepPart({ into, key }: Step, place: number): string | number {
+export function stepPart({ into, key, mixed }: Step, place: number): string | number {
   if (into === 'item') return place
-  return into === 'value' && (typeof key === 'string' || typeof key === 'number') ? key : `#${place}`
+  if (into === 'key') return `key #${place}`
+  const named =
+    typeof key === 'string' ? !placePattern.test(key) : !mixed && Number.isSafeInteger(key) && (key as number) >= 0
+  return named ? (key as string | number) : `#${place}`
+}
+
+const placePattern = /^(key )?#(\d+)$/
+
+/**
+ * The member of a decoded map that a part of a path names; undefined when there is none. A number is also found as text, as
+ * the two look the same where paths are written down.
+ */
+export function itemOfMap(map: ReadonlyMap<unknown, unknown>, part: string | number): { item: unknown } | undefined {
+  if (map.has(part)) return { item: map.get(part) }
+  if (typeof part === 'number') return map.has(String(part)) ? { item: map.get(String(part)) } : undefined
+  const [, isKey, place] = placePattern.exec(part) ?? []
+  if (place === undefined || Number(place) >= map.size) return undefined
+  return { item: [...(isKey ? map.keys() : map.values())][Number(place)] }
 }
