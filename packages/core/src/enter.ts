@@ -66,26 +66,25 @@ function encoded(value: unknown, type: ValueType, place: Place): Ref {
 }
 
 /** Whether something inside is a promise, a file, a ref that is not loaded, or (`strict`) any ref. */
-function mustWait(value: unknown, strict: boolean, place: Place, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null || depth > maxDepth) return false
-  if (value instanceof Ref)
-    return strict || value.home !== place.home || (value.content.kind === 'data' && value.content.body === undefined)
-  if (value instanceof Promise || value instanceof FileSource || value instanceof TempFile) return true
-  const waits = (part: unknown): boolean => mustWait(part, strict, place, depth + 1)
-  if (Array.isArray(value)) return value.some(waits)
-  if (value instanceof Map || value instanceof Set) return [...value.values()].some(waits)
-  return isPlain(value) && Object.values(value).some(waits)
-}
+const mustWait = (value: unknown, strict: boolean, place: Place): boolean =>
+  holds(value, (part) => {
+    if (part instanceof Ref)
+      return strict || part.home !== place.home || (part.content.kind === 'data' && part.content.body === undefined)
+    return part instanceof Promise || part instanceof FileSource || part instanceof TempFile
+  })
 
-const containsRef = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (value instanceof Ref ||
-    (Array.isArray(value)
-      ? value.some(containsRef)
-      : value instanceof Map || value instanceof Set
-        ? [...value.values()].some(containsRef)
-        : isPlain(value) && Object.values(value).some(containsRef)))
+const containsRef = (value: unknown): boolean => holds(value, (part) => part instanceof Ref)
+
+/** Whether `wanted` is true of some object inside. Each is looked at once, so graphs with cycles end; they are the encoder's to refuse. */
+function holds(value: unknown, wanted: (part: object) => boolean, seen = new Set<object>(), depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || depth > maxDepth || seen.has(value)) return false
+  if (wanted(value)) return true
+  seen.add(value)
+  const inside = (part: unknown): boolean => holds(part, wanted, seen, depth + 1)
+  if (Array.isArray(value)) return value.some(inside)
+  if (value instanceof Map || value instanceof Set) return [...value.values()].some(inside)
+  return !(value instanceof Ref) && isPlain(value) && Object.values(value).some(inside)
+}
 
 /**
  * Awaits promises, takes files in, and brings refs home, at any depth. What holds none of these is returned as it is, so that
