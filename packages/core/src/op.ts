@@ -28,9 +28,13 @@ export type OpArgs<I extends Types, P extends Params> = Show<
 export type RunArgs<I extends Types, P extends Params> = Show<Values<I> & ParamsOut<P>>
 /** What callers get: a ref for each output. */
 export type OpRefs<O extends Types> = { [K in keyof O]: RefOf<ValueOf<O[K]>> }
-type Returned<T> = [T] extends [BlobRef]
-  ? BlobSource | TempFile
-  : T | Ref<T> | ([T] extends [readonly (infer V)[]] ? readonly Returned<V>[] : never)
+type IsAny<T> = 0 extends 1 & T ? true : false
+type Returned<T> =
+  IsAny<T> extends true
+    ? unknown
+    : [T] extends [BlobRef]
+      ? BlobSource | TempFile
+      : T | Ref<T> | ([T] extends [readonly (infer V)[]] ? readonly Returned<V>[] : never)
 /** What `run` may return: for each output its value, or a ref it got, untouched. */
 export type RunOutputs<O extends Types> = { [K in keyof O]: Returned<ValueOf<O[K]>> }
 
