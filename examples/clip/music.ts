@@ -44,5 +44,5 @@ export function music(time: number, channel: number, length: number): number {
       Math.exp(-age * 5) *
       (wave(cycles) + 0.4 * Math.exp(-age * 6) * wave(2 * cycles))
   }
-  return value * Math.min(1, time / 0.4, Math.max(0, length - time) / 1.2)
+  return 2 * value * Math.min(1, time / 0.4, Math.max(0, length - time) / 1.2)
 }
