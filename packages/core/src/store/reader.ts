@@ -60,7 +60,8 @@ class ThreadReader implements Reader {
   #last = 0
 
   constructor(path: string) {
-    this.#worker = new Worker(threadFile, { workerData: { path } })
+    this.#worker = new Worker(threadFile, { workerData: { path }, execArgv: [] })
+    // The flags of the process (--eval, --input-type, a test runner's) are not for this file.
     // An idle reader must not keep the process alive.
     this.#worker.unref()
     this.#worker.on('message', (message: Answer) => {

@@ -31,7 +31,7 @@ export class ThreadedRecords implements Records {
 
   constructor(reading: SqliteRecords, path: string, options: WriterData['options']) {
     this.#reading = reading
-    this.#worker = new Worker(threadFile, { workerData: { path, options } satisfies WriterData })
+    this.#worker = new Worker(threadFile, { workerData: { path, options } satisfies WriterData, execArgv: [] })
     this.#worker.unref()
     this.#worker.on('message', (reply: Reply) => {
       const waiting = this.#waiting.get(reply.id)
