@@ -29,9 +29,7 @@ export const thumbnail = op({
   inputs: { media: pictorial() },
   params: thumbnailParams,
   outputs: { image: image(), report: json(thumbnailReport, { name: 'thumbnail report' }) },
-  metrics: {
-    score: { unit: '1', from: ({ report }) => report.candidates.find(({ at }) => at === report.at)?.score },
-  },
+  metrics: { score: { unit: '1', from: ({ report }) => report.looks?.score } },
   needs: { cpu: 1, memory: '512MiB' },
   cost: ({ media }) => ({ cpuSeconds: estimate(media.facts) }),
   outcome: ({ report }) => ({

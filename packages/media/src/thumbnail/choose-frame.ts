@@ -6,13 +6,16 @@ import type { KeptFrame } from './kept-frame.ts'
 import { type Looks, look } from './score.ts'
 
 /** A frame that could stand for the video. */
-export interface Candidate extends Looks {
+export interface Candidate {
   readonly at: number
+  readonly score: number
 }
 
 /** The frame that was chosen, and all that were looked at. */
 export interface Choice {
   readonly at: number
+  /** What was measured of it, if there was a choice. */
+  readonly looks?: Looks
   readonly candidates: readonly Candidate[]
 }
 
@@ -57,25 +60,24 @@ export async function chooseFrame(
   using scaler = new FrameScaler(av, 'none')
   const size = fitInside(video, comparedSize)
   const candidates: Candidate[] = []
-  let best: { at: number; rank: number } | undefined
+  let best: { at: number; looks: Looks; rank: number } | undefined
   for await (const { frame, time, broken } of candidateFrames(reader, video, onProgress)) {
     const looks = look(await scaler.scale(frame, size))
-    candidates.push(rounded({ at: time, ...looks }))
+    const at = roundTo(time, 6)
+    candidates.push({ at, score: roundTo(looks.score, 4) })
     // Videos begin with fades, logos and slates more often than not: the first frame must be better by a tenth. A broken frame
     // is better than none, and worse than any other.
     const rank = looks.score * (candidates.length === 1 ? 0.9 : 1) - (broken ? 1 : 0)
     if (best && rank <= best.rank) continue
     kept.keep(frame)
-    best = { at: candidates.at(-1)!.at, rank }
+    best = { at, looks: rounded(looks), rank }
   }
-  return best && { at: best.at, candidates }
+  return best && { at: best.at, looks: best.looks, candidates }
 }
 
-/** Reports are read by people: time stamps to the microsecond, measures to four digits. */
-const rounded = ({ at, ...looks }: Candidate): Candidate => ({
-  at: roundTo(at, 6),
-  ...(Object.fromEntries(Object.entries(looks).map(([name, value]) => [name, roundTo(value, 4)])) as unknown as Looks),
-})
+/** Reports are read by people: measures to four digits. */
+const rounded = (looks: Looks): Looks =>
+  Object.fromEntries(Object.entries(looks).map(([name, value]) => [name, roundTo(value, 4)])) as unknown as Looks
 
 const roundTo = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits
 

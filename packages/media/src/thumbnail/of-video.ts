@@ -58,6 +58,7 @@ export async function thumbnailOfVideo(
     },
     at: choice.at,
     chosen: at === undefined,
+    ...(choice.looks && { looks: choice.looks }),
     candidates: [...choice.candidates],
   }
 }

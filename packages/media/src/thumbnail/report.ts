@@ -2,15 +2,14 @@ import { z } from 'zod'
 
 const share = z.number().min(0).max(1)
 
-const candidate = z.object({
-  at: z.number().describe('seconds'),
+const looks = z.object({
   brightness: share,
   contrast: share,
   detail: share,
   sharpness: share,
   colour: share,
   bars: share.describe('share of the picture that black bars take'),
-  score: share,
+  score: share.describe('how well the frame stands for the video'),
 })
 
 /** What `media.thumbnail` tells beside the picture. */
@@ -26,8 +25,9 @@ export const thumbnailReport = z.object({
   }),
   at: z.number().optional().describe('second of the video at which the frame stands'),
   chosen: z.boolean().describe('whether the frame was chosen among the candidates'),
+  looks: looks.optional().describe('what was measured of the chosen frame'),
   candidates: z
-    .array(candidate)
+    .array(z.object({ at: z.number(), score: share }))
     .describe(
       'the frames that were compared: the highest score wins, but the first frame only if it is better by a tenth',
     ),
@@ -39,7 +39,7 @@ export type ThumbnailReport = z.infer<typeof thumbnailReport>
 export const thumbnailParams = z.object({
   width: z.number().int().min(1).max(8192).default(320).describe('The thumbnail is at most this wide, in pixels'),
   height: z.number().int().min(1).max(8192).default(320).describe('The thumbnail is at most this high, in pixels'),
-  enlarge: z.boolean().default(false).describe('Let a source smaller than that grow'),
+  enlarge: z.boolean().default(false).describe('Let a smaller source grow to that size'),
   format: z.enum(['jpeg', 'png', 'webp']).default('jpeg').describe('File format of the thumbnail'),
   quality: z.number().int().min(1).max(100).default(80).describe('Of jpeg and webp: higher is better and larger'),
   at: z.number().min(0).optional().describe('Second of the video to show; without it a good frame is chosen'),
