@@ -16,6 +16,9 @@ import { stripVTControlCharacters } from 'node:util'
 /** Percent of packages/*\/src that the tests must reach; files that no test loads count as not reached. */
 const floor = { lines: 85, functions: 80, branches: 75 }
 
+/** A test that takes longer fails, and a run that does (a test left something open) is ended: minutes. */
+const limits = { test: 2, run: 10 }
+
 const tests = ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'e2e/**/*.test.ts']
 
 const args = process.argv.slice(2)
@@ -45,6 +48,7 @@ const runner = spawn(
     '--disable-warning=ExperimentalWarning',
     '--test',
     `--test-concurrency=${availableParallelism()}`,
+    `--test-timeout=${limits.test * 60_000}`,
     ...(coverage ? coverageFlags : []),
     ...flags,
     ...files,
@@ -52,6 +56,14 @@ const runner = spawn(
   { stdio: ['inherit', coverage ? 'pipe' : 'inherit', 'inherit'] },
 )
 const closed = once(runner, 'close')
+
+const watchdog = setTimeout(() => {
+  console.error(
+    `The tests have not ended within ${limits.run} minutes. Interrupting them; what still runs is named below.`,
+  )
+  runner.kill('SIGINT')
+}, limits.run * 60_000)
+if (flags.includes('--watch')) clearTimeout(watchdog)
 
 // The coverage table comes after the counts, so they are said once more below it.
 const counts: string[] = []
@@ -64,5 +76,6 @@ if (runner.stdout) {
   }
 }
 const [status] = await closed
+clearTimeout(watchdog)
 for (const line of counts) console.log(line)
 process.exitCode = status ?? 1
