@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
 
 /** Percent of packages/*\/src that the tests must reach; files that no test loads count as not reached. */
-const floor = { lines: 85, functions: 80, branches: 75 }
+const floor = { lines: 93, functions: 90, branches: 85 }
 
 /** A test that takes longer fails, and a run that does (a test left something open) is ended: minutes. */
 const limits = { test: 2, run: 10 }
@@ -39,6 +39,7 @@ const coverageFlags = [
   '--test-coverage-include-all',
   '--test-coverage-include=packages/*/src/**/*.ts',
   '--test-coverage-exclude=**/*.test.ts',
+  '--test-coverage-exclude=**/testing/**',
   ...Object.entries(floor).map(([what, percent]) => `--test-coverage-${what}=${percent}`),
 ]
 
