@@ -1,5 +1,5 @@
 import { lastCallSequence } from './call-entry.ts'
-import type { Batch, CommitRecord, Committed, Records, RunRecord } from './store/records.ts'
+import type { Batch, CallPointer, CommitRecord, Committed, Records, RunRecord } from './store/records.ts'
 
 /**
  * When a call's result is on the disk.
@@ -27,7 +27,13 @@ export class Committer {
   #runs: RunRecord[] = []
   #scheduled: 'no' | 'soon' | 'now' = 'no'
   #flushing: Promise<void> | undefined
-  #failure: { readonly error: unknown } | undefined
+  /** What records that nobody waited for failed of, by run. */
+  readonly #failures = new Map<string, unknown>()
+  readonly #openRuns = new Set<string>()
+  /** Records whose commit failed, by their call, as long as something may still point to it. */
+  readonly #lost = new WeakMap<CallPointer, Pending['record']>()
+  #anyLost = false
+  #failedBatches = 0
 
   /** @param dropped told of records whose commit failed */
   constructor(records: Records, dropped: (records: readonly CommitRecord[]) => void) {
@@ -54,15 +60,33 @@ export class Committer {
   /** A run has begun or ended. */
   addRun(run: RunRecord): void {
     this.#runs.push(run)
+    if (run.ended === undefined) this.#openRuns.add(run.name)
+    else this.#openRuns.delete(run.name)
   }
 
-  /** Commits everything taken so far. Throws the first failure of a record that nobody waited for. */
-  async flush(): Promise<void> {
-    while (!this.#failure && (this.#flushing || this.#pending.length > 0 || this.#runs.length > 0))
+  /** Tries to commit everything taken so far. */
+  async settle(): Promise<void> {
+    while (this.#flushing || this.#pending.length > 0 || this.#runs.length > 0) {
+      const failed = this.#failedBatches
       await (this.#flushing ?? this.#flush())
-    const failure = this.#failure
-    this.#failure = undefined
-    if (failure) throw failure.error
+      // What runs have to say waits for the next batch that can be written.
+      if (this.#failedBatches > failed && !this.#flushing && this.#pending.length === 0) return
+    }
+  }
+
+  /**
+   * Commits everything taken so far. Throws what a record that nobody waited for failed of.
+   *
+   * @param run look at the records of this run only
+   */
+  async flush(run?: string): Promise<void> {
+    await this.settle()
+    const name = run ?? this.#failures.keys().next().value
+    if (name === undefined || !this.#failures.has(name)) return
+    const error = this.#failures.get(name)
+    // A run that goes on has yet to hear of it.
+    if (run !== undefined || !this.#openRuns.has(name)) this.#failures.delete(name)
+    throw error
   }
 
   #schedule(when: 'soon' | 'now'): void {
@@ -78,7 +102,7 @@ export class Committer {
 
   #flush(): Promise<void> | undefined {
     this.#scheduled = 'no'
-    const pending = this.#pending
+    const pending = this.#withLost(this.#pending)
     const batch: Batch = {
       runs: this.#runs,
       records: pending.map(({ record }) => record),
@@ -118,15 +142,51 @@ export class Committer {
   }
 
   #fail(batch: Batch, pending: readonly Pending[], error: unknown): void {
+    this.#failedBatches++
     this.#dropped(batch.records)
     // The runs go on, and what comes after must find them begun.
     this.#runs = [...batch.runs, ...this.#runs]
-    let unawaited = pending.length === 0
-    for (const { failed } of pending) {
+    if (pending.length === 0) for (const { name } of batch.runs) this.#failures.set(name, error)
+    for (const { record, failed } of pending) {
+      if (record.commit && !record.commit.failed && record.call.id === 0) {
+        this.#lost.set(record.call, record)
+        this.#anyLost = true
+      }
       if (failed) failed(error)
-      else unawaited = true
+      else if (!this.#failures.has(record.step.run)) this.#failures.set(record.step.run, error)
     }
-    if (unawaited) this.#failure ??= { error }
+  }
+
+  /**
+   * Before each record, those it points to whose commit failed earlier: somebody still has their refs, so they are to be stored now
+   * that there may be room again. Without them the batch could not be.
+   */
+  #withLost(pending: readonly Pending[]): readonly Pending[] {
+    if (!this.#anyLost) return pending
+    const all: Pending[] = []
+    for (const one of pending) {
+      const open: { readonly entry: Pending; readonly lost: Pending['record'][] }[] = []
+      const enter = (entry: Pending): void => void open.push({ entry, lost: this.#takeLost(entry.record) })
+      enter(one)
+      for (let top = open.at(-1); top; top = open.at(-1)) {
+        const record = top.lost.pop()
+        if (record) enter({ record, done: undefined, failed: undefined })
+        else all.push(open.pop()!.entry)
+      }
+    }
+    return all
+  }
+
+  #takeLost({ call, commit }: Pending['record']): Pending['record'][] {
+    const pointers = commit ? [...commit.inputs, ...(commit.passed ?? [])].map(({ from }) => from) : [call]
+    const lost: Pending['record'][] = []
+    for (const pointer of pointers) {
+      const record = pointer && this.#lost.get(pointer)
+      if (!record) continue
+      this.#lost.delete(pointer)
+      lost.push(record)
+    }
+    return lost
   }
 }
 

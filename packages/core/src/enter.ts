@@ -167,10 +167,10 @@ async function enterBlob(given: unknown, type: ValueType, place: Place): Promise
         : source instanceof FileSource
           ? await objects.write(tenant, openFile(source.path))
           : await objects.write(tenant, bytesOf(source, type, place))
-    ref = new BlobRef({ kind: 'blob', ...stored }, place.home)
+    const name = source instanceof FileSource ? source.path : source instanceof BlobRef ? source.name : undefined
+    ref = new BlobRef({ kind: 'blob', ...stored }, place.home, undefined, '', undefined, name)
   }
-  const name = source instanceof FileSource ? source.path : undefined
-  return type.blob ? recognise(ref, type, name) : ref
+  return type.blob ? recognise(ref, type) : ref
 }
 
 async function adopt(file: TempFile, place: Place): Promise<{ digest: string; size: number }> {
@@ -194,24 +194,19 @@ function bytesOf(source: unknown, type: ValueType, place: Place): AsyncIterable<
 }
 
 /** Finds out a blob's facts, once for each family of types, and checks them against the type. */
-async function recognise(ref: BlobRef, type: ValueType, name: string | undefined): Promise<BlobRef> {
+async function recognise(ref: BlobRef, type: ValueType): Promise<BlobRef> {
   const { family = type.name, inspect, accepts } = type.blob!
   let known: FactsByFamily = ref.factsByFamily
   if (inspect && !known[family]) {
-    known = { ...known, [family]: await inspect(name === undefined ? ref : named(ref, name)) }
+    known = { ...known, [family]: await inspect(ref) }
     ref = ref.from(ref.origin, ref.output, known)
   }
   const accepted = accepts?.(known[family] ?? {}) ?? true
   if (accepted !== true)
     throw new ColophonError('MEDIA_WRONG_KIND', {
-      name: name ?? 'The blob',
+      name: ref.name ?? 'The file',
       found: accepted,
       wanted: `a file of kind ${type.name}`,
     })
   return ref
-}
-
-/** While it is inspected a blob that came from a file carries the file's name, for messages. */
-function named(ref: BlobRef, name: string): BlobRef {
-  return Object.defineProperty(ref.from(ref.origin, ref.output), 'name', { value: name })
 }

@@ -58,7 +58,7 @@ export const errorTable = {
     500,
     'Stored value is damaged',
     (d: { hash: string; why: string }) =>
-      `The stored value ${d.hash} is damaged: ${d.why}. Run "colophon store verify" to see what else is, and call the op again to remake it.`,
+      `The stored value ${d.hash} is damaged: ${d.why}. Run "colophon store verify --repair", then call the op again to remake it.`,
   ),
   VALUE_PATH_MISSING: row(3, 422, 'No such item', (d: Path) => `The value has no item at ${d.path}.`),
 

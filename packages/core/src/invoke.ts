@@ -1,6 +1,6 @@
 import { enterInputs, paramsOf, readsOf } from './arguments.ts'
 import { CallEntry } from './call-entry.ts'
-import { contentOf } from './content.ts'
+import { contentOf, digestOf } from './content.ts'
 import { type CallContext, currentContext } from './context.ts'
 import { ColophonError } from './errors.ts'
 import { execute, type Outcome } from './execute.ts'
@@ -10,6 +10,8 @@ import { refsOfFound } from './outputs.ts'
 import type { ParsedParams } from './params.ts'
 import { invokePlain } from './plain-call.ts'
 import type { Ref } from './ref.ts'
+import type { Found } from './store/records.ts'
+import { isObject } from './store/schema.ts'
 import { callRecord, putLong, recordFailure, recordStep } from './write-step.ts'
 
 /** A call with its inputs entered and its key known. */
@@ -26,6 +28,8 @@ export interface Keyed {
   readonly ordinal: number
   readonly started: number
   readonly clock: number
+  /** The stored result has lost bytes, and this call is to make it anew. */
+  lost: boolean
 }
 
 /** Calls an op: answered from the store of the run it is called in, or just run when there is none. */
@@ -59,7 +63,19 @@ async function invokeStored(
     if (params?.keyed || read.digests) keyedArgs = contentOf([params?.keyed, read.digests])
   }
   const entry = new CallEntry(keyOf(declaration, inputs, keyedArgs), historyOf(declaration, inputs))
-  const call: Keyed = { declaration, options, inputs, params, reads, args: keyedArgs, entry, ordinal, started, clock }
+  const call: Keyed = {
+    declaration,
+    options,
+    inputs,
+    params,
+    reads,
+    args: keyedArgs,
+    entry,
+    ordinal,
+    started,
+    clock,
+    lost: false,
+  }
   const found = lookUp(context, call)
   const known = found instanceof Promise ? await found : found
   if (known) {
@@ -91,7 +107,7 @@ function lookUp(context: CallContext, call: Keyed): CallEntry | undefined | Prom
   const known = session.known.get(key + call.entry.history)
   if (known) return known
   // Known, with other histories, but not in the database yet.
-  if (session.uncommitted.has(key)) return session.committer.flush().then(() => lookUp(context, call))
+  if (session.uncommitted.has(key)) return session.committer.settle().then(() => lookUp(context, call))
   if (session.inFlight.has(key)) return undefined
   const found = session.records.find(context.run.tenant, call.entry.key, call.entry.history)
   if (found instanceof Promise) return found.then((stored) => adoptFound(context, call, stored))
@@ -101,18 +117,31 @@ function lookUp(context: CallContext, call: Keyed): CallEntry | undefined | Prom
 function adoptFound(
   context: CallContext,
   call: Keyed,
-  found: Parameters<typeof refsOfFound>[1] | undefined,
+  found: Found | undefined,
 ): CallEntry | undefined | Promise<CallEntry | undefined> {
   if (!found) return undefined
   const { entry } = call
-  entry.id = found.call
-  const outputs = refsOfFound(call, found, context.session.home(context.run.tenant))
-  const keep = (refs: readonly Ref[]): CallEntry => {
+  const home = context.session.home(context.run.tenant)
+  const objects = found.outputs.filter(({ content }) => isObject(content))
+  if (objects.length > 0)
+    return Promise.all(objects.map(({ content }) => home.objects.has(home.tenant, digestOf(content)))).then((all) => {
+      if (all.every(Boolean)) return adopt()
+      call.lost = true
+      return undefined
+    })
+  return adopt()
+
+  function adopt(): CallEntry | Promise<CallEntry> {
+    entry.id = found!.call
+    const outputs = refsOfFound(call, found!, home)
+    return outputs instanceof Promise ? outputs.then(keep) : keep(outputs)
+  }
+
+  function keep(refs: readonly Ref[]): CallEntry {
     entry.outputs = refs
     context.session.known.set(slot(context, entry) + entry.history, entry, entry.weight)
     return entry
   }
-  return outputs instanceof Promise ? outputs.then(keep) : keep(outputs)
 }
 
 /** Computes a call that the store does not know, unless another call like it is being computed already. */

@@ -172,6 +172,8 @@ export function itemAt(value: unknown, path: readonly (string | number)[]): unkn
 export class BlobRef extends Ref<BlobRef> {
   declare readonly content: Extract<Content, { kind: 'blob' }>
   readonly #facts: FactsByFamily | undefined
+  /** What the file was called that it came from in this process; for messages only, and no part of what it is. */
+  readonly name: string | undefined
 
   constructor(
     content: Extract<Content, { kind: 'blob' }>,
@@ -179,9 +181,11 @@ export class BlobRef extends Ref<BlobRef> {
     origin?: Origin,
     output = '',
     facts?: FactsByFamily,
+    name?: string,
   ) {
     super(content, home, origin, output)
     this.#facts = facts
+    this.name = name
   }
 
   /** Size in bytes. */
@@ -240,9 +244,9 @@ export class BlobRef extends Ref<BlobRef> {
     await this.home.saveBlob(this.content.digest, path)
   }
 
-  /** @internal The same blob with another history or other facts. */
-  from(origin: Origin | undefined, output: string, facts: FactsByFamily | undefined = this.#facts): BlobRef {
-    return new BlobRef(this.content, this.home, origin, output, facts)
+  /** @internal The same blob with another history, other facts or another name. */
+  from(origin: Origin | undefined, output: string, facts = this.#facts, name = this.name): BlobRef {
+    return new BlobRef(this.content, this.home, origin, output, facts, name)
   }
 }
 

@@ -205,7 +205,6 @@ describe('a store that is not right', () => {
       await make(1000)
       await make(100_000)
     })
-    await store.put(Buffer.from('unused'))
     return path
   }
   const objectsOf = (path: string): string[] =>
@@ -253,6 +252,28 @@ describe('a store that is not right', () => {
       store.run(() => unwrap(make(100_000))),
       { code: 'VALUE_CORRUPT' },
     )
+  })
+
+  it('makes lost results anew, and damaged ones after a repair', async () => {
+    const path = await filled()
+    for (const damage of ['lost', 'damaged']) {
+      each(path, (object) => (damage === 'lost' ? rmSync(object) : writeFileSync(object, readFileSync(object).fill(1))))
+      await using store = await createStore(path)
+      const states: string[] = []
+      const make = op('make', (size: number) => 'x'.repeat(size))
+      const call = () => store.run(() => unwrap(make(100_000)), { onStep: ({ state }) => states.push(state) })
+      if (damage === 'damaged') {
+        await assert.rejects(call(), { code: 'VALUE_CORRUPT' })
+        assert.equal((await store.verify({ repair: true })).ok, false)
+        await using again = await createStore(path)
+        const makeAgain = op('make', (size: number) => 'x'.repeat(size))
+        assert.equal((await again.run(() => unwrap(makeAgain(100_000)))).length, 100_000)
+      } else {
+        assert.equal((await call()).length, 100_000)
+        assert.deepEqual(states, ['computed'])
+      }
+      assert.deepEqual((await store.verify()).problems, [])
+    }
   })
 
   it('is refused on opening: another file, another database, a newer format', async () => {

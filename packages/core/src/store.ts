@@ -96,13 +96,13 @@ export class Store {
     try {
       const result = await within(context, async () => fn())
       session.committer.addRun({ ...record, ended: Date.now(), state: 'done' })
-      await session.committer.flush()
+      await session.committer.flush(run.name)
       return result
     } catch (error) {
       const cancelled = error instanceof ColophonError && error.code === 'CALL_CANCELLED'
       session.committer.addRun({ ...record, ended: Date.now(), state: cancelled ? 'cancelled' : 'failed' })
       // The first error is the one to report.
-      await session.committer.flush().catch(() => undefined)
+      await session.committer.flush(run.name).catch(() => undefined)
       throw error
     }
   }
@@ -151,9 +151,10 @@ export class Store {
    * Checks that everything recorded is whole: every result has its outputs, every value its bytes, every pointer its target.
    *
    * @param options.objects also reads every object and compares its digest. Default true.
+   * @param options.repair removes damaged objects, so that the next call that needs one makes it anew. Default false.
    */
-  async verify(options: { objects?: boolean } = {}): Promise<VerifyReport> {
-    return this.#ask('verify', options.objects ?? true)
+  async verify(options: { objects?: boolean; repair?: boolean } = {}): Promise<VerifyReport> {
+    return this.#ask('verify', options.objects ?? true, options.repair ?? false)
   }
 
   /** Commits what is left and closes. Safe to call twice. */
@@ -188,7 +189,7 @@ export class Store {
     method: M,
     ...args: Parameters<Questions[M]>
   ): Promise<Awaited<ReturnType<Questions[M]>>> {
-    await this.#checkOpen().committer.flush()
+    await this.#checkOpen().committer.settle()
     this.#reader ??= openReader(this.#folder, this.path, this.#session.records)
     return this.#reader.ask(method, args)
   }
@@ -216,12 +217,13 @@ export async function createStore(options: string | StoreOptions = {}): Promise<
   const records = new SqliteRecords(openDatabase(path, database), path)
   // A thread cannot share a database in memory.
   const writing: ThreadedRecords | SqliteRecords =
-    writer === 'thread' && !memory ? new ThreadedRecords(records, path, database) : records
+    writer === 'thread' && !memory ? await ThreadedRecords.open(records, path, database) : records
   const known = new Lru<CallEntry>(cacheBytes)
   const committer = new Committer(writing, (dropped) => {
     for (const { tenant, call } of dropped) {
       const { key, history } = call as CallEntry
       known.delete(`${tenant}\n${key}${history}`)
+      session.uncommitted.delete(`${tenant}\n${key}`)
     }
   })
   const session = new Session({

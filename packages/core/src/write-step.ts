@@ -118,6 +118,7 @@ function commitOf(call: Keyed, made: { outcome?: Outcome; failed?: CallCommit['f
       ? {
           outputs: made.outcome.outputs.map(({ name, ref }) => ({ name, content: ref.content, ...factsOf(ref) })),
           passed: made.outcome.passed,
+          ...(call.lost ? { replace: true } : {}),
           ...(made.outcome.metrics ? { metrics: made.outcome.metrics } : {}),
         }
       : {}),

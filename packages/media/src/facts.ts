@@ -1,5 +1,5 @@
 import type { BlobRef } from '@colophon/core'
-import { withName } from './failures.ts'
+import { naming } from './failures.ts'
 import { readReport } from './probe/read-report.ts'
 import type { ProbeReport, StreamReport, VideoStreamReport } from './probe/report.ts'
 
@@ -31,12 +31,7 @@ export interface MediaFacts {
  * @throws ColophonError MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED, MEDIA_TOO_LARGE
  */
 export async function inspectMedia(blob: BlobRef): Promise<MediaFacts> {
-  try {
-    return factsOf(await readReport(blob))
-  } catch (error) {
-    // A blob that has just come from a file carries the file's name while it is inspected.
-    throw withName(error, (blob as { name?: string }).name)
-  }
+  return naming(blob, async () => factsOf(await readReport(blob)))
 }
 
 const sizeFacts = (width: number, height: number) => ({ width, height, megapixels: (width * height) / 1e6 })

@@ -1,6 +1,6 @@
-import { ColophonError } from '@colophon/core'
+import { type BlobRef, ColophonError } from '@colophon/core'
 
-/** How errors call a file whose name is not known: bytes in a store have none. */
+/** How errors call a file whose name is not known. */
 const nameless = 'The file'
 
 export const damaged = (why: string, cause?: unknown): ColophonError =>
@@ -17,8 +17,14 @@ export function checkLimit(what: string, found: number, limit: number): void {
   if (found > limit) throw new ColophonError('MEDIA_TOO_LARGE', { name: nameless, what, found, limit })
 }
 
-/** The same error with the name of the file, where that is known. */
-export function withName(error: unknown, name: string | undefined): unknown {
-  if (name === undefined || !(error instanceof ColophonError) || !error.code.startsWith('MEDIA_')) return error
-  return new ColophonError(error.code, { ...(error.details as object), name } as never, { cause: error.cause })
+/** Does work on a blob; errors that it meets carry the name of the file that the blob came from, where that is known. */
+export async function naming<T>(blob: BlobRef, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!blob.name || !(error instanceof ColophonError) || !error.code.startsWith('MEDIA_')) throw error
+    throw new ColophonError(error.code, { ...(error.details as object), name: blob.name } as never, {
+      cause: error.cause,
+    })
+  }
 }

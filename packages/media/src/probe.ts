@@ -1,4 +1,5 @@
 import { json, op } from '@colophon/core'
+import { naming } from './failures.ts'
 import { type ProbeReport, probeReport } from './probe/report.ts'
 import { media } from './types.ts'
 
@@ -45,6 +46,6 @@ export const probe = op({
   examples: ['colophon media probe clip.mp4', 'colophon media probe photo.jpg --json'],
   async run({ file }, { signal }) {
     const { readReport } = await import('./probe/read-report.ts')
-    return { report: await readReport(file, signal) }
+    return { report: await naming(file, () => readReport(file, signal)) }
   },
 })

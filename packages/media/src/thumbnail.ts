@@ -1,4 +1,5 @@
 import { json, op } from '@colophon/core'
+import { naming } from './failures.ts'
 import { thumbnailParams, thumbnailReport } from './thumbnail/report.ts'
 import { image, pictorial } from './types.ts'
 
@@ -44,7 +45,7 @@ export const thumbnail = op({
     const { makeThumbnail } = await import('./thumbnail/make.ts')
     const { extensionOf } = await import('./thumbnail/encode.ts')
     const target = await tempFile(extensionOf[params.format])
-    const report = await makeThumbnail(media, params, target.path, { signal, progress })
+    const report = await naming(media, () => makeThumbnail(media, params, target.path, { signal, progress }))
     return { image: target, report }
   },
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ColophonError } from '../errors.ts'
-import { type Digest, toHex } from '../hash.ts'
+import { type Digest, StreamDigest, toHex } from '../hash.ts'
 import type { ByteRange, FactsByFamily, Home } from '../ref.ts'
 import { syncFolder, writeAll } from './file-objects.ts'
 import type { Objects } from './objects.ts'
@@ -26,7 +26,12 @@ export class TenantHome implements Home {
     const body = await this.#records?.body(this.tenant, digest)
     if (body) return body
     const pieces: Uint8Array[] = []
-    for await (const piece of this.objects.stream(this.tenant, digest)) pieces.push(piece)
+    const hash = new StreamDigest('value')
+    for await (const piece of this.objects.stream(this.tenant, digest)) {
+      hash.update(piece)
+      pieces.push(piece)
+    }
+    checkDigest(hash, digest)
     return Buffer.concat(pieces)
   }
 
@@ -46,7 +51,12 @@ export class TenantHome implements Home {
     try {
       const handle = await open(partial, 'wx')
       try {
-        for await (const piece of this.objects.stream(this.tenant, digest)) await writeAll(handle, piece)
+        const hash = new StreamDigest('blob')
+        for await (const piece of this.objects.stream(this.tenant, digest)) {
+          hash.update(piece)
+          await writeAll(handle, piece)
+        }
+        checkDigest(hash, digest)
         await handle.sync()
       } finally {
         await handle.close()
@@ -73,4 +83,10 @@ export class TenantHome implements Home {
   facts(digest: Digest): FactsByFamily {
     return this.#records?.facts(this.tenant, digest) ?? {}
   }
+}
+
+/** What is read whole is compared with its name before anyone relies on it. */
+function checkDigest(hash: StreamDigest, digest: Digest): void {
+  if (hash.digest() !== digest)
+    throw new ColophonError('VALUE_CORRUPT', { hash: toHex(digest), why: 'its bytes do not have this hash' })
 }

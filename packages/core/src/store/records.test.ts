@@ -16,7 +16,7 @@ recordsConformance('SQLite on disk', () => {
 recordsConformance('SQLite on disk, written by a thread', () => {
   const path = folder()
   return {
-    open: () => new ThreadedRecords(new SqliteRecords(openDatabase(path), path), path, {}),
+    open: () => ThreadedRecords.open(new SqliteRecords(openDatabase(path), path), path, {}),
     remove: () => rmSync(path, { recursive: true }),
   }
 })

@@ -96,6 +96,8 @@ export interface CallCommit {
   readonly inputs: readonly InputRecord[]
   readonly outputs?: readonly OutputRecord[]
   readonly passed?: readonly PassedRecord[]
+  /** The stored outputs have lost bytes: these take their place. */
+  readonly replace?: boolean
   readonly metrics?: Readonly<Record<string, number>>
   /** No result came of it; `unknown` when it was given up and may have taken effect all the same. */
   readonly failed?: 'surely' | 'unknown'

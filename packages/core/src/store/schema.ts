@@ -1,3 +1,5 @@
+import type { Content } from '../content.ts'
+
 /**
  * The tables of an embedded store, format 1.
  *
@@ -10,6 +12,10 @@ export const format = 1
 
 /** Data up to this many bytes lies in the database; what is longer is an object. */
 export const inlineBytes = 64 * 1024
+
+/** Whether a value is kept as an object. */
+export const isObject = (content: Content): boolean =>
+  content.kind === 'blob' || (content.kind === 'data' && content.size > inlineBytes)
 
 export const schema = `
 create table meta (name text primary key, value any) without rowid;

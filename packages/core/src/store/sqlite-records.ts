@@ -124,7 +124,7 @@ export class SqliteRecords implements Records {
       undo.push(() => this.#calls.delete(seq))
     } else if (record.call.id === 0) committed = { call: this.#pointer(record.call), won: true }
     this.#sql.insertStep.run(
-      this.#runs.get(step.run)!,
+      this.#runs.get(step.run) ?? this.#endedRun(step.run),
       step.seq,
       step.parent,
       step.ordinal,
@@ -148,7 +148,8 @@ export class SqliteRecords implements Records {
       if (inserted.changes === 1) {
         result = Number(inserted.lastInsertRowid)
         this.#outputs(tenant, op, result, commit)
-      } else won = false
+      } else if (commit.replace) result = this.#replace(tenant, op, commit)
+      else won = false
       this.#sql.deleteIntent.run(tenant, key)
     }
     result ??= (this.#sql.resultId.get(tenant, key) as unknown as [number] | undefined)?.[0]
@@ -162,6 +163,13 @@ export class SqliteRecords implements Records {
     const call = Number(inserted.lastInsertRowid)
     this.#inputs(tenant, op, call, positional, commit.inputs)
     return { call, won }
+  }
+
+  #replace(tenant: number, op: OpRow, commit: CallCommit): number {
+    const [result] = this.#sql.resultId.get(tenant, toBytes(commit.key)) as unknown as [number]
+    for (const forget of [this.#sql.deleteOutputs, this.#sql.deletePassed, this.#sql.deleteMetrics]) forget.run(result)
+    this.#outputs(tenant, op, result, commit)
+    return result
   }
 
   #outputs(tenant: number, op: OpRow, result: number, commit: CallCommit): void {
@@ -330,6 +338,13 @@ export class SqliteRecords implements Records {
     undo.push(() => this.#runs.delete(run.name))
   }
 
+  /** A call that nobody waited for may end after its run. */
+  #endedRun(name: string): number {
+    const row = this.#sql.findRun.get(name) as unknown as [number] | undefined
+    if (!row) throw new Error(`a step belongs to the run ${name}, which was never begun`)
+    return row[0]
+  }
+
   #endRun(run: RunRecord): void {
     this.#sql.endRun.run(run.ended!, run.state ?? 'done', this.#runs.get(run.name)!)
   }
@@ -401,6 +416,9 @@ function statements(db: DatabaseSync) {
     insertOutput: sql('insert into output values (?, ?, ?)'),
     insertPassed: sql('insert into passed values (?, ?, ?, ?, ?, ?)'),
     insertMetric: sql('insert into metric values (?, ?, ?)'),
+    deleteOutputs: sql('delete from output where result = ?'),
+    deletePassed: sql('delete from passed where result = ?'),
+    deleteMetrics: sql('delete from metric where result = ?'),
     insertFailure: sql('insert into failure values (?, ?, ?, ?)'),
     insertStep: sql('insert into step values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     insertValue: sql(

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { decode } from '../encoding.ts'
@@ -61,8 +61,14 @@ function noCall(row: string): string {
  * Checks that everything a store records is whole.
  *
  * @param objects also read every object and compare its digest
+ * @param repair remove damaged objects, so that the next call that needs one makes it anew
  */
-export async function verifyStore(db: DatabaseSync, folder: string, objects: boolean): Promise<VerifyReport> {
+export async function verifyStore(
+  db: DatabaseSync,
+  folder: string,
+  objects: boolean,
+  repair: boolean,
+): Promise<VerifyReport> {
   const problems: string[] = []
   const report = (problem: string): void => {
     if (problems.length < mostProblems) problems.push(problem)
@@ -85,7 +91,9 @@ export async function verifyStore(db: DatabaseSync, folder: string, objects: boo
     found.objects++
     found.objectBytes += row.size
     const problem = await objectProblem(folder, row, objects)
-    if (problem) report(`object ${toHex(hash)}: ${problem}`)
+    if (!problem) continue
+    report(`object ${toHex(hash)}: ${problem}`)
+    if (repair) await rm(join(folder, 'objects', objectFile(row.tenant, hash)), { force: true })
   }
   const count = (table: string): number =>
     (db.prepare(`select count(*) as count from ${table}`).get() as { count: number }).count

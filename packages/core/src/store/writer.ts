@@ -1,18 +1,15 @@
-import { Worker } from 'node:worker_threads'
-import { ColophonError, type ErrorCode } from '../errors.ts'
 import type { Digest } from '../hash.ts'
 import type { FactsByFamily } from '../ref.ts'
 import type { Batch, Committed, Found, Records } from './records.ts'
 import type { openDatabase } from './sqlite.ts'
 import type { SqliteRecords } from './sqlite-records.ts'
+import { Thread } from './thread.ts'
 
-/** A request to the writing thread, and its reply. */
+/** What the writing thread is asked to do. */
 export type Write =
-  | { readonly id: number; readonly batch: Batch }
-  | { readonly id: number; readonly begin: { tenant: string; key: Digest; confirmed: boolean } }
-export type Reply =
-  | { readonly id: number; readonly result: readonly Committed[] | number | undefined }
-  | { readonly id: number; readonly code: ErrorCode; readonly details: never }
+  | { readonly batch: Batch }
+  | { readonly begin: { readonly tenant: string; readonly key: Digest; readonly confirmed: boolean } }
+  | 'hello'
 
 /** Where the writing thread finds its database. */
 export interface WriterData {
@@ -20,38 +17,21 @@ export interface WriterData {
   readonly options: Parameters<typeof openDatabase>[1]
 }
 
-const threadFile = new URL(`./writer-thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
-
 /** {@link Records} whose commits happen on a thread of their own; look-ups stay here, on the connection of `reading`. */
 export class ThreadedRecords implements Records {
   readonly #reading: SqliteRecords
-  readonly #worker: Worker
-  readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: unknown) => void }>()
-  #last = 0
+  readonly #thread: Thread<Write>
 
-  constructor(reading: SqliteRecords, path: string, options: WriterData['options']) {
+  private constructor(reading: SqliteRecords, thread: Thread<Write>) {
     this.#reading = reading
-    this.#worker = new Worker(threadFile, { workerData: { path, options } satisfies WriterData, execArgv: [] })
-    this.#worker.unref()
-    this.#worker.on('message', (reply: Reply) => {
-      const waiting = this.#waiting.get(reply.id)
-      this.#waiting.delete(reply.id)
-      if (this.#waiting.size === 0) this.#worker.unref()
-      if ('code' in reply) waiting?.reject(new ColophonError(reply.code, reply.details))
-      else waiting?.resolve(reply.result as never)
-    })
-    this.#worker.on('error', (error) => {
-      for (const { reject } of this.#waiting.values())
-        reject(new ColophonError('STORE_FAILED', { path, why: error instanceof Error ? error.message : String(error) }))
-      this.#waiting.clear()
-    })
+    this.#thread = thread
   }
 
-  #send<T>(message: (id: number) => Write): Promise<T> {
-    const id = ++this.#last
-    this.#worker.ref()
-    this.#worker.postMessage(message(id))
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+  /** Starts the thread, and waits until it has opened the database. */
+  static async open(reading: SqliteRecords, path: string, options: WriterData['options']): Promise<ThreadedRecords> {
+    const thread = new Thread<Write>('writer-thread', path, { path, options } satisfies WriterData)
+    await thread.ask('hello')
+    return new ThreadedRecords(reading, thread)
   }
 
   find(tenant: string, key: Digest, history: Digest): Found | undefined {
@@ -59,7 +39,7 @@ export class ThreadedRecords implements Records {
   }
 
   commit(batch: Batch): Promise<readonly Committed[]> {
-    return this.#send((id) => ({ id, batch: portable(batch) }))
+    return this.#thread.ask({ batch: portable(batch) })
   }
 
   body(tenant: string, digest: Digest): Uint8Array | undefined {
@@ -71,11 +51,11 @@ export class ThreadedRecords implements Records {
   }
 
   begin(tenant: string, key: Digest, confirmed: boolean): Promise<number | undefined> {
-    return this.#send((id) => ({ id, begin: { tenant, key, confirmed } }))
+    return this.#thread.ask({ begin: { tenant, key, confirmed } })
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate()
+    await this.#thread.end()
     this.#reading.close()
   }
 }
