@@ -1,4 +1,4 @@
-import { decode, type Embed, encodeWith, type ResolveBlob } from './encoding.ts'
+import { decode, type Embed, encodeWith, type ResolveBlob, tags } from './encoding.ts'
 import { ColophonError, reasonOf } from './errors.ts'
 import { type Digest, digest, toHex } from './hash.ts'
 
@@ -15,7 +15,7 @@ export type Content =
   | { readonly kind: 'data'; readonly digest: Digest; readonly size: number; readonly body?: Uint8Array }
   | { readonly kind: 'blob'; readonly digest: Digest; readonly size: number }
 
-/** Encodings up to this many bytes are kept where they are used; longer ones once under their digest. */
+/** Encodings up to this many bytes are kept where they are used; longer ones once under their digest. Keys depend on it. */
 export const inlineLimit = 64
 
 /** The content of plain data; `embed` as in {@link encode}. */
@@ -54,10 +54,14 @@ export function decodeStored(bytes: Uint8Array, resolve: ResolveBlob | undefined
 
 /** Decodes an inline encoding; small whole numbers and booleans, the most common ones, without a buffer. */
 export function decodeInline(encoding: string, resolve: () => ResolveBlob | undefined): unknown {
-  if (encoding.length <= 2) {
-    const code = encoding.charCodeAt(0)
-    if (code === 4 && encoding.length === 2) return encoding.charCodeAt(1)
-    if (code < 4) return code === 0 ? undefined : code === 1 ? null : code === 3
+  const tag = encoding.charCodeAt(0)
+  if (encoding.length === 2 && tag === tags.natural) {
+    const value = encoding.charCodeAt(1)
+    if (value < 0x80) return value
+  } else if (encoding.length === 1) {
+    if (tag === tags.true || tag === tags.false) return tag === tags.true
+    if (tag === tags.undefined) return undefined
+    if (tag === tags.null) return null
   }
   const bytes = Buffer.from(encoding, 'latin1')
   return decodeStored(bytes, resolve(), () => toHex(digest('value', bytes)))

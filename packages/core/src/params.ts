@@ -1,6 +1,16 @@
 import { z } from 'zod'
-import { encode } from './encoding.ts'
-import { ColophonError } from './errors.ts'
+import { ColophonError, reasonOf } from './errors.ts'
+import {
+  defaultOf,
+  defaultProblemOf,
+  everySchema,
+  hasInnerDefaults,
+  innerOf,
+  plainCopy,
+  problemOf,
+  sameData,
+  withoutDefaults,
+} from './param-schema.ts'
 
 const unkeyedSchemas = new WeakSet<z.ZodType>()
 const secretSchemas = new WeakSet<z.ZodType>()
@@ -8,12 +18,14 @@ const secretSchemas = new WeakSet<z.ZodType>()
 /**
  * Marks a param that cannot change the result (how many threads, how much to log): it is given to `run` and left out of the key.
  *
+ * @returns a copy of the schema that carries the mark; the given one stays without
  * @example
  * params: z.object({ threads: unkeyed(z.number().int().default(2)) })
  */
 export function unkeyed<S extends z.ZodType>(schema: S): S {
-  unkeyedSchemas.add(schema)
-  return schema
+  const marked = schema.clone() as S
+  unkeyedSchemas.add(marked)
+  return marked
 }
 
 /** A secret as `run` receives it. It prints and serialises as its name; {@link reveal} gives the value. */
@@ -58,22 +70,22 @@ export function secret(): z.ZodType<Secret, string> {
   return schema as unknown as z.ZodType<Secret, string>
 }
 
-interface Wrapper {
-  readonly innerType?: z.ZodType
-  readonly type?: string
+/** Whether a schema is marked, or the one that it wraps (`.optional()`) or was made from (`.describe()`). */
+function isMarked(schema: z.ZodType, marks: WeakSet<z.ZodType>): boolean {
+  const inner = innerOf(schema)
+  const parent = schema._zod.parent as z.ZodType | undefined
+  return (
+    marks.has(schema) ||
+    (inner !== undefined && isMarked(inner, marks)) ||
+    (parent !== undefined && isMarked(parent, marks))
+  )
 }
-const definition = (schema: z.ZodType): Wrapper => schema.def as unknown as Wrapper
 
-function marked(schema: z.ZodType, marks: WeakSet<z.ZodType>): boolean {
-  const inner = definition(schema).innerType
-  return marks.has(schema) || (inner !== undefined && marked(inner, marks))
-}
-
-/** Whether a param schema was marked with {@link unkeyed}, also under `.default()` or `.optional()`. */
-export const isUnkeyed = (schema: z.ZodType): boolean => marked(schema, unkeyedSchemas)
+/** Whether a param schema was marked with {@link unkeyed}, also under `.default()`, `.optional()` or `.describe()`. */
+export const isUnkeyed = (schema: z.ZodType): boolean => isMarked(schema, unkeyedSchemas)
 
 /** Whether a param schema was made by {@link secret}. */
-export const isSecret = (schema: z.ZodType): boolean => marked(schema, secretSchemas)
+export const isSecret = (schema: z.ZodType): boolean => isMarked(schema, secretSchemas)
 
 /** A secret's value and version, or undefined if it is not known. */
 export type SecretProvider = (
@@ -95,32 +107,57 @@ export interface ParsedParams {
   readonly secrets: readonly Secret[]
 }
 
+/** What is known of a param from its schema. */
+interface Param {
+  readonly name: string
+  readonly schema: z.ZodType
+  readonly secret: boolean
+  readonly unkeyed: boolean
+  /** Whether properties inside it have defaults of their own. */
+  readonly inner: boolean
+  /** Without the defaults inside it. */
+  readonly fallback: { readonly value: unknown } | undefined
+}
+
 /** The params schema of an op, taken apart once. */
 export class ParamSet {
   readonly schema: z.ZodObject
   readonly names: readonly string[]
   readonly #op: string
-  readonly #secret: ReadonlySet<string>
-  readonly #unkeyed: ReadonlySet<string>
-  readonly #defaults = new Map<string, Uint8Array>()
+  readonly #params: readonly Param[]
   #whenNoneGiven: ParsedParams | undefined
 
-  /** @throws ColophonError OP_INVALID when a param is not plain data */
+  /** @throws ColophonError OP_INVALID when a param is not plain JSON */
   constructor(op: string, schema: z.ZodObject) {
     this.#op = op
     this.schema = schema
-    const shape = Object.entries(schema.shape as Record<string, z.ZodType>)
-    this.names = shape.map(([name]) => name)
-    this.#secret = new Set(shape.filter(([, param]) => isSecret(param)).map(([name]) => name))
-    this.#unkeyed = new Set(shape.filter(([, param]) => isUnkeyed(param)).map(([name]) => name))
-    for (const [name, param] of shape) {
-      if (hasTransform(param))
-        throw new ColophonError('OP_INVALID', {
-          op,
-          why: `param "${name}" transforms its value, and params are plain data`,
-        })
-      const fallback = param.safeParse(undefined)
-      if (fallback.success && fallback.data !== undefined) this.#defaults.set(name, encode(fallback.data))
+    if (schema.def?.type !== 'object') throw this.#invalid('its params are not a z.object')
+    this.#params = Object.entries(schema.shape as Record<string, z.ZodType>).map((param) => this.#param(...param))
+    this.names = this.#params.map(({ name }) => name)
+    const problem = problemOf(schema)
+    if (problem) throw this.#invalid(`its params as a whole are not plain data: the schema ${problem}`)
+  }
+
+  #invalid(why: string): ColophonError {
+    return new ColophonError('OP_INVALID', { op: this.#op, why })
+  }
+
+  #param(name: string, schema: z.ZodType): Param {
+    try {
+      const problem = problemOf(schema)
+      if (problem) throw new Error(`it ${problem}, and params are plain JSON that is used as it is given`)
+      const badDefault = defaultProblemOf(schema)
+      if (badDefault) throw new Error(badDefault)
+      const [secret, unkeyed] = [isSecret(schema), isUnkeyed(schema)]
+      for (const part of everySchema(schema))
+        if ((isSecret(part) && !secret) || (isUnkeyed(part) && !unkeyed))
+          throw new Error('only a whole param can be secret or unkeyed, not a part of it')
+      const inner = hasInnerDefaults(schema)
+      const found = defaultOf(schema)
+      const fallback = found && { value: inner ? withoutDefaults(schema, found.value) : found.value }
+      return { name, schema, secret, unkeyed, inner, fallback }
+    } catch (error) {
+      throw this.#invalid(`param "${name}": ${reasonOf(error).replace(/\.$/, '')}`)
     }
   }
 
@@ -128,47 +165,63 @@ export class ParamSet {
   async parse(given: Record<string, unknown>, provide: SecretProvider): Promise<ParsedParams> {
     const none = this.names.every((name) => given[name] === undefined)
     if (none && this.#whenNoneGiven) return this.#whenNoneGiven
-    const parsed = this.schema.safeParse(given)
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0]!
-      const [param = '?', ...inside] = issue.path.map(String)
-      const why = inside.length > 0 ? `${inside.join('.')}: ${issue.message}` : issue.message
-      throw new ColophonError('CALL_PARAM_INVALID', { op: this.#op, param, why: lowerFirst(why) })
-    }
-    const values = parsed.data as Record<string, unknown>
+    const values = this.#check(given)
     const keyed: Record<string, unknown> = {}
+    // All of this before anything is waited for: what the caller does to the params then changes nothing.
+    for (const param of this.#params) {
+      if (values[param.name] === undefined || param.secret) continue
+      values[param.name] = this.#copy(param.name, values[param.name])
+      if (!param.unkeyed) addKeyed(keyed, param, values[param.name])
+    }
     const secrets: Secret[] = []
-    for (const name of this.names) {
-      let value = values[name]
-      if (value === undefined) continue
-      if (this.#secret.has(name)) {
-        const resolved = await resolveSecret(value as string, provide)
-        secrets.push(resolved)
-        values[name] = resolved
-        value = resolved.toJSON()
-      }
-      if (this.#unkeyed.has(name)) continue
-      const fallback = this.#defaults.get(name)
-      if (fallback && Buffer.compare(encode(value), fallback) === 0) continue
-      keyed[name] = value
+    for (const { name, secret, unkeyed } of this.#params) {
+      if (!secret || values[name] === undefined) continue
+      const resolved = await resolveSecret(values[name] as string, provide)
+      secrets.push(resolved)
+      values[name] = resolved
+      if (!unkeyed) keyed[name] = resolved.toJSON()
     }
     const params: ParsedParams = { values, keyed: Object.keys(keyed).length > 0 ? keyed : undefined, secrets }
-    if (none && secrets.length === 0 && Object.values(values).every((value) => typeof value !== 'object'))
-      this.#whenNoneGiven = params
+    if (none && Object.values(values).every((value) => typeof value !== 'object')) this.#whenNoneGiven = params
     return params
+  }
+
+  #check(given: Record<string, unknown>): Record<string, unknown> {
+    let parsed: z.ZodSafeParseResult<Record<string, unknown>>
+    try {
+      parsed = this.schema.safeParse(given)
+    } catch (error) {
+      throw this.#invalid(`its params cannot be checked: ${reasonOf(error).replace(/\.$/, '')}`)
+    }
+    if (parsed.success) return parsed.data
+    const issue = parsed.error.issues[0]!
+    const [param = this.names.join('", "'), ...inside] = issue.path.map(String)
+    const why = inside.length > 0 ? `${inside.join('.')}: ${lowerFirst(issue.message)}` : lowerFirst(issue.message)
+    throw new ColophonError('CALL_PARAM_INVALID', { op: this.#op, param, why })
+  }
+
+  #copy(param: string, value: unknown): unknown {
+    try {
+      return plainCopy(value)
+    } catch (error) {
+      const why = lowerFirst(reasonOf(error).replace(/\.$/, ''))
+      throw new ColophonError('CALL_PARAM_INVALID', { op: this.#op, param, why }, { cause: error })
+    }
   }
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
-function hasTransform(schema: z.ZodType): boolean {
-  const { type, innerType } = definition(schema)
-  return type === 'transform' || type === 'pipe' || (innerType !== undefined && hasTransform(innerType))
+/** Keys a param's value, unless it is its default. */
+function addKeyed(keyed: Record<string, unknown>, { name, schema, inner, fallback }: Param, value: unknown): void {
+  const short = inner ? withoutDefaults(schema, value) : value
+  if (!fallback || !sameData(short, fallback.value)) keyed[name] = short
 }
 
 async function resolveSecret(given: string, provide: SecretProvider): Promise<Secret> {
   const [name = '', version] = given.split('@')
   const found = await provide(name, version === undefined ? undefined : Number(version))
-  if (!found) throw new ColophonError('SECRET_NOT_FOUND', { name: given })
+  if (!found || (version !== undefined && found.version !== Number(version)))
+    throw new ColophonError('SECRET_NOT_FOUND', { name: given })
   return new Secret(name, found.version, found.value)
 }

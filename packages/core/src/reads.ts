@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { digest, StreamDigest, toHex } from './hash.ts'
+import { contentOf, digestOf } from './content.ts'
+import { StreamDigest, toHex } from './hash.ts'
 
 /**
  * Something outside its inputs that an op's result depends on. It is looked at before every call; what it holds is part of the
@@ -24,7 +25,7 @@ export const env = (name: string): Read => ({
   description: `environment variable ${name}`,
   read: () => {
     const value = process.env[name]
-    return { digest: value === undefined ? 'unset' : toHex(digest('value', Buffer.from(value))), value }
+    return { digest: value === undefined ? 'unset' : toHex(digestOf(contentOf(value))), value }
   },
 })
 
