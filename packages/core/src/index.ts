@@ -3,6 +3,7 @@ export type { CommitMode } from './committer.ts'
 export * from './config.ts'
 export { type LogEvent, type ProgressEvent, plain, type RunOptions, type StepEvent } from './context.ts'
 export { costOf } from './cost.ts'
+export { createStore } from './create-store.ts'
 export { decode, encode, maxDepth } from './encoding.ts'
 export {
   ColophonError,
@@ -41,7 +42,7 @@ export type { CallRecord, OpStats, RunSummary, StepSummary, StoreStats, ValueRec
 export type { StepState } from './store/records.ts'
 export type { Synchronous } from './store/sqlite.ts'
 export type { VerifyReport } from './store/verify.ts'
-export { createStore, type Store, type StoreOptions } from './store.ts'
+export type { Store, StoreOptions } from './store.ts'
 export {
   any,
   type BlobSource,

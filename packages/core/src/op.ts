@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { ColophonError } from './errors.ts'
 import { type Digest, digest } from './hash.ts'
-import { invoke } from './invoke.ts'
+import { invoke } from './invoker.ts'
 import { parameterNames } from './parameter-names.ts'
 import { ParamSet } from './params.ts'
 import type { Read } from './reads.ts'

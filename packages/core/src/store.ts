@@ -6,6 +6,8 @@ import { type CallContext, type Run, type RunOptions, within } from './context.t
 import { enter } from './enter.ts'
 import { ColophonError } from './errors.ts'
 import { type Executor, inPlace } from './executor.ts'
+import { invoke } from './invoke.ts'
+import { setInvoke } from './invoker.ts'
 import { Lru } from './lru.ts'
 import { environmentSecrets, type SecretProvider } from './params.ts'
 import type { BlobRef } from './ref.ts'
@@ -19,6 +21,8 @@ import type { VerifyReport } from './store/verify.ts'
 import { ThreadedRecords } from './store/writer.ts'
 import { removeTemporaryFolder, temporaryFolder } from './temporary.ts'
 import { type BlobSource, blob } from './value-type.ts'
+
+setInvoke(invoke)
 
 /** How a store is opened; see {@link createStore}. */
 export interface StoreOptions {
@@ -195,13 +199,8 @@ export class Store {
   }
 }
 
-/**
- * Opens a store, and makes it when it is not there.
- *
- * @param options the store's folder, or {@link StoreOptions}; nothing for a store in memory
- * @throws ColophonError STORE_NOT_A_STORE, STORE_TOO_NEW, STORE_FAILED, STORE_DISK_FULL
- */
-export async function createStore(options: string | StoreOptions = {}): Promise<Store> {
+/** @internal See createStore. */
+export async function openStore(options: string | StoreOptions): Promise<Store> {
   const settings = typeof options === 'string' ? { path: options } : options
   const {
     commit = 'call',
