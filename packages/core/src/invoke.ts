@@ -1,7 +1,7 @@
 import { enterInputs, paramsOf, readsOf } from './arguments.ts'
 import { CallEntry } from './call-entry.ts'
 import { contentOf, digestOf } from './content.ts'
-import { type CallContext, currentContext } from './context.ts'
+import { type Ancestor, type CallContext, currentContext } from './context.ts'
 import { ColophonError } from './errors.ts'
 import { execute, type Outcome } from './execute.ts'
 import { historyOf, type Input, keyOf } from './key.ts'
@@ -10,6 +10,7 @@ import { refsOfFound } from './outputs.ts'
 import type { ParsedParams } from './params.ts'
 import { invokePlain } from './plain-call.ts'
 import type { Ref } from './ref.ts'
+import type { Wait } from './session.ts'
 import type { Found } from './store/records.ts'
 import { isObject } from './store/schema.ts'
 import { callRecord, putLong, recordFailure, recordStep } from './write-step.ts'
@@ -123,7 +124,8 @@ function adoptFound(
   const { entry } = call
   const home = context.session.home(context.run.tenant)
   const objects = found.outputs.filter(({ content }) => isObject(content))
-  if (objects.length > 0)
+  // What acted on the world must not do so again because a file is gone; who reads the result is told.
+  if (objects.length > 0 && call.declaration.effect === 'none')
     return Promise.all(objects.map(({ content }) => home.objects.has(home.tenant, digestOf(content)))).then((all) => {
       if (all.every(Boolean)) return adopt()
       call.lost = true
@@ -150,11 +152,17 @@ async function compute(context: CallContext, call: Keyed): Promise<CallEntry> {
   const { entry, declaration } = call
   const key = slot(context, entry)
   for (;;) {
-    for (let ancestor = context.ancestor; ancestor; ancestor = ancestor.parent)
-      if (ancestor.key === key) throw new ColophonError('CALL_RECURSION', { op: declaration.name })
+    if (isFrom(context.ancestor, key)) throw new ColophonError('CALL_RECURSION', { op: declaration.name })
     const other = session.inFlight.get(key)
     if (!other) break
-    await sharedOutcome(context, call, other)
+    if (waitsForUs(context, key)) throw new ColophonError('CALL_RECURSION', { op: declaration.name })
+    const wait: Wait = { key, from: context.ancestor }
+    session.waits.add(wait)
+    try {
+      await sharedOutcome(context, call, other)
+    } finally {
+      session.waits.delete(wait)
+    }
     const known = await lookUp(context, call)
     if (known) {
       await recordKnown(context, call, known)
@@ -172,6 +180,22 @@ async function compute(context: CallContext, call: Keyed): Promise<CallEntry> {
   } finally {
     session.inFlight.delete(key)
   }
+}
+
+/** Whether a call being computed waits, through calls made from it, for one that we are made from. */
+function waitsForUs({ session, ancestor }: CallContext, key: string): boolean {
+  if (!ancestor) return false
+  const reached = new Set([key])
+  for (const one of reached) {
+    if (isFrom(ancestor, one)) return true
+    for (const wait of session.waits) if (isFrom(wait.from, one)) reached.add(wait.key)
+  }
+  return false
+}
+
+function isFrom(from: Ancestor | undefined, key: string): boolean {
+  for (let ancestor = from; ancestor; ancestor = ancestor.parent) if (ancestor.key === key) return true
+  return false
 }
 
 /** Waits for another call like this one. Its failure is this one's too, unless it was only given up. */

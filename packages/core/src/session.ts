@@ -1,5 +1,6 @@
 import type { CallEntry } from './call-entry.ts'
 import type { Committer } from './committer.ts'
+import type { Ancestor } from './context.ts'
 import { ColophonError } from './errors.ts'
 import type { Executor } from './executor.ts'
 import type { Lru } from './lru.ts'
@@ -8,6 +9,14 @@ import type { SecretProvider } from './params.ts'
 import { TenantHome } from './store/home.ts'
 import type { Objects } from './store/objects.ts'
 import type { OpRecord, Records } from './store/records.ts'
+
+/** A call that waits for another one like it. */
+export interface Wait {
+  /** Tenant and key of what it waits for. */
+  readonly key: string
+  /** The calls it is made from. */
+  readonly from: Ancestor | undefined
+}
 
 /** An open store as calls see it. */
 export class Session {
@@ -22,6 +31,7 @@ export class Session {
   readonly known: Lru<CallEntry>
   /** Calls being computed now, by tenant and key. */
   readonly inFlight = new Map<string, Promise<CallEntry | undefined>>()
+  readonly waits = new Set<Wait>()
   /** Keys of calls that have returned and are not committed yet, by tenant and key. */
   readonly uncommitted = new Set<string>()
   readonly #homes = new Map<string, TenantHome>()
@@ -30,7 +40,10 @@ export class Session {
   closed = false
 
   constructor(
-    parts: Omit<{ [K in keyof Session]: Session[K] }, 'home' | 'opRecord' | 'inFlight' | 'uncommitted' | 'closed'>,
+    parts: Omit<
+      { [K in keyof Session]: Session[K] },
+      'home' | 'opRecord' | 'inFlight' | 'waits' | 'uncommitted' | 'closed'
+    >,
   ) {
     this.records = parts.records
     this.objects = parts.objects
