@@ -57,19 +57,20 @@ for (const commit of ['call', 'group'] as const)
 
       it('fails no other run that comes after it', async () => {
         const place = await breakable({ commit, writer })
-        const same = op('same', async (n: number) => {
-          await sleep(n)
-          return n
-        })
+        const same = op('same', (n: number) => n)
+        const called = Promise.withResolvers<void>()
+        const goOn = Promise.withResolvers<void>()
         place.break()
         const failing = place.store.run(async () => {
-          await same(1)
-          await sleep(50)
+          await same(1).finally(called.resolve)
+          await goOn.promise
         })
         const heard = assert.rejects(failing, { code: 'STORE_FAILED' })
-        await sleep(30)
+        await called.promise
+        await place.store.flush().catch(() => undefined)
         place.mend()
         assert.equal(await place.store.run(async () => unwrap(same(2))), 2)
+        goOn.resolve()
         await heard
         await place.close()
       })

@@ -214,6 +214,13 @@ export const errorTable = {
     'Store is closed',
     (_: Record<never, never>) => 'The store is closed. Open it again with createStore.',
   ),
+  STORE_DAMAGED: row(
+    1,
+    500,
+    'Database of the store is damaged',
+    (d: Path & { why: string }) =>
+      `The database of the store at ${d.path} is damaged: ${d.why}. Restore it from a backup, or begin a new store.`,
+  ),
   STORE_DISK_FULL: row(
     1,
     507,
@@ -233,6 +240,13 @@ export const errorTable = {
     422,
     'Not a store',
     (d: Path & { why: string }) => `${d.path} is not a Colophon store: ${d.why}. Give another path.`,
+  ),
+  STORE_NOT_WRITABLE: row(
+    3,
+    403,
+    'Store cannot be written',
+    (d: Path & { why: string }) =>
+      `The store at ${d.path} cannot be written: ${d.why}. Allow it, or give another path.`,
   ),
   STORE_OBJECT_MISSING: row(
     1,

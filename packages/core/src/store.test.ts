@@ -292,7 +292,7 @@ describe('a store that is not right', () => {
     await assert.rejects(createStore(newer), { code: 'STORE_TOO_NEW', message: /has format 99/ })
     const inFile = join(folder(), 'file')
     writeFileSync(inFile, '')
-    await assert.rejects(createStore(inFile), { code: 'STORE_FAILED' })
+    await assert.rejects(createStore(inFile), { code: 'STORE_NOT_A_STORE' })
   })
 
   it('that was closed says so', async () => {

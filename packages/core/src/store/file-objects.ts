@@ -55,13 +55,19 @@ export class FileObjects implements Objects {
   async write(tenant: string, source: AsyncIterable<Uint8Array>): Promise<Stored> {
     const { path } = await this.temp()
     const hash = new StreamDigest('blob')
+    // What the source itself fails of is its own to say.
+    let reading = false
     try {
       const handle = await open(path, 'wx')
       try {
+        reading = true
         for await (const piece of source) {
+          reading = false
           hash.update(piece)
           await writeAll(handle, piece)
+          reading = true
         }
+        reading = false
         await handle.sync()
       } finally {
         await handle.close()
@@ -69,7 +75,7 @@ export class FileObjects implements Objects {
       return await this.#place(tenant, hash.digest(), hash.size, path)
     } catch (error) {
       await rm(path, { force: true }).catch(() => undefined)
-      throw isFileError(error) ? storeError(error, this.#folder) : error
+      throw isFileError(error) && !reading ? storeError(error, this.#folder) : error
     }
   }
 

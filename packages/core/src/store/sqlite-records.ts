@@ -58,6 +58,19 @@ export class SqliteRecords implements Records {
   }
 
   find(tenant: string, key: Digest, history: Digest): Found | undefined {
+    return this.#asked(() => this.#find(tenant, key, history))
+  }
+
+  /** Errors of questions in the words of the store. */
+  #asked<T>(question: () => T): T {
+    try {
+      return question()
+    } catch (error) {
+      throw storeError(error, this.#path)
+    }
+  }
+
+  #find(tenant: string, key: Digest, history: Digest): Found | undefined {
     const tenantId = this.#tenant(tenant)
     if (tenantId === undefined) return undefined
     const rows = this.#sql.findResult.all(tenantId, toBytes(key)) as unknown as FoundRow[]
@@ -236,16 +249,13 @@ export class SqliteRecords implements Records {
   }
 
   body(tenant: string, digest: Digest): Uint8Array | undefined {
-    const row = this.#sql.valueBody.get(this.#tenant(tenant) ?? 0, toBytes(digest)) as unknown as
-      | [Uint8Array | null]
-      | undefined
-    return row?.[0] ?? undefined
+    const row = this.#asked(() => this.#sql.valueBody.get(this.#tenant(tenant) ?? 0, toBytes(digest)))
+    return (row as unknown as [Uint8Array | null] | undefined)?.[0] ?? undefined
   }
 
   facts(tenant: string, digest: Digest): FactsByFamily | undefined {
-    const row = this.#sql.findValue.get(this.#tenant(tenant) ?? 0, toBytes(digest)) as unknown as
-      | [number, string | null]
-      | undefined
+    const found = this.#asked(() => this.#sql.findValue.get(this.#tenant(tenant) ?? 0, toBytes(digest)))
+    const row = found as unknown as [number, string | null] | undefined
     return row && (row[1] === null ? {} : JSON.parse(row[1]))
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ColophonError, reasonOf } from '../errors.ts'
 import { format, schema } from './schema.ts'
-import { storeError } from './store-error.ts'
+import { isDamage, storeError } from './store-error.ts'
 
 /** A prepared statement whose rows are arrays. */
 export type Statement = StatementSync
@@ -25,7 +25,7 @@ interface OpenOptions {
  * Opens the database of an embedded store, and makes it when it is not there.
  *
  * @param folder the store's folder, or {@link inMemory}
- * @throws ColophonError STORE_NOT_A_STORE, STORE_TOO_NEW, STORE_FAILED, STORE_DISK_FULL
+ * @throws ColophonError STORE_NOT_A_STORE, STORE_TOO_NEW, STORE_DAMAGED, STORE_NOT_WRITABLE, STORE_DISK_FULL, STORE_FAILED
  */
 export function openDatabase(folder: string, options: OpenOptions = {}): DatabaseSync {
   const { synchronous = 'normal', readOnly = false, pageCacheBytes = 64 << 20 } = options
@@ -69,6 +69,7 @@ function checkFormat(db: DatabaseSync, path: string): void {
   try {
     found = db.prepare("select value from meta where name = 'format'").get()?.value
   } catch (error) {
+    if (isDamage(error)) throw error
     throw new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) })
   }
   if (typeof found !== 'number')

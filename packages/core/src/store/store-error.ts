@@ -6,10 +6,19 @@ export function storeError(error: unknown, path: string): ColophonError {
   const { code, errcode } = error as { code?: string; errcode?: number }
   const primary = errcode === undefined ? undefined : errcode & 0xff
   const options = { cause: error }
-  if (code === 'ENOSPC' || code === 'EDQUOT' || primary === 13)
+  // The memory that processes share beside the database is a file too.
+  const noSharedMemory = errcode === 4874
+  if (code === 'ENOSPC' || code === 'EDQUOT' || primary === 13 || noSharedMemory)
     return new ColophonError('STORE_DISK_FULL', { path }, options)
   if (primary === 5 || primary === 6) return new ColophonError('STORE_LOCKED', { path }, options)
-  if (primary === 26 || primary === 11)
-    return new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) }, options)
+  if (isDamage(error)) return new ColophonError('STORE_DAMAGED', { path, why: reasonOf(error) }, options)
+  if (primary === 26) return new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) }, options)
+  if (code === 'EEXIST' || code === 'ENOTDIR')
+    return new ColophonError('STORE_NOT_A_STORE', { path, why: 'a file is where a folder should be' }, options)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || primary === 8 || primary === 14)
+    return new ColophonError('STORE_NOT_WRITABLE', { path, why: reasonOf(error) }, options)
   return new ColophonError('STORE_FAILED', { path, why: reasonOf(error) }, options)
 }
+
+/** Whether SQLite says that its file is not as it wrote it. */
+export const isDamage = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 11

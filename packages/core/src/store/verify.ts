@@ -6,6 +6,7 @@ import { decode } from '../encoding.ts'
 import { reasonOf } from '../errors.ts'
 import { digest, fromBytes, StreamDigest, toHex } from '../hash.ts'
 import { objectFile } from './file-objects.ts'
+import { isDamage } from './store-error.ts'
 
 /** What {@link verifyStore} found. */
 export interface VerifyReport {
@@ -73,39 +74,55 @@ export async function verifyStore(
   const report = (problem: string): void => {
     if (problems.length < mostProblems) problems.push(problem)
   }
-  for (const row of db.prepare('pragma integrity_check(20)').all() as { integrity_check: string }[])
-    if (row.integrity_check !== 'ok') report(`the database is damaged: ${row.integrity_check}`)
-  for (const [sentence, sql] of rules)
-    for (const row of db.prepare(`${sql} limit 100`).all()) report(sentence.replace('%', String(Object.values(row)[0])))
-  const found = { objects: 0, objectBytes: 0 }
-  const values = db.prepare(
-    'select t.name as tenant, v.hash, v.kind, v.size, v.body from value v join tenant t on t.id = v.tenant',
-  )
-  for (const row of values.iterate() as Iterable<ValueRow>) {
-    const hash = fromBytes(row.hash)
-    if (row.body) {
-      const problem = dataProblem(row.body, hash)
-      if (problem) report(`value ${toHex(hash)}: ${problem}`)
-      continue
+  // A damaged database may refuse to be read at all; what else can be checked still is.
+  const check = async (read: () => void | Promise<void>): Promise<void> => {
+    try {
+      await read()
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      report(`the database is damaged: ${reasonOf(error)}`)
     }
-    found.objects++
-    found.objectBytes += row.size
-    const problem = await objectProblem(folder, row, objects)
-    if (!problem) continue
-    report(`object ${toHex(hash)}: ${problem}`)
-    if (repair) await rm(join(folder, 'objects', objectFile(row.tenant, hash)), { force: true })
   }
-  const count = (table: string): number =>
-    (db.prepare(`select count(*) as count from ${table}`).get() as { count: number }).count
-  return {
-    ok: problems.length === 0,
-    results: count('result'),
-    calls: count('call'),
-    steps: count('step'),
-    values: count('value'),
-    ...found,
-    problems,
-  }
+  await check(() => {
+    for (const row of db.prepare('pragma integrity_check(20)').all() as { integrity_check: string }[])
+      if (row.integrity_check !== 'ok') report(`the database is damaged: ${row.integrity_check}`)
+  })
+  for (const [sentence, sql] of rules)
+    await check(() => {
+      for (const row of db.prepare(`${sql} limit 100`).all())
+        report(sentence.replace('%', String(Object.values(row)[0])))
+    })
+  const found = { objects: 0, objectBytes: 0 }
+  await check(async () => {
+    const values = db.prepare(
+      'select t.name as tenant, v.hash, v.kind, v.size, v.body from value v join tenant t on t.id = v.tenant',
+    )
+    for (const row of values.iterate() as Iterable<ValueRow>) {
+      const hash = fromBytes(row.hash)
+      if (row.body) {
+        const problem = dataProblem(row.body, hash)
+        if (problem) report(`value ${toHex(hash)}: ${problem}`)
+        continue
+      }
+      found.objects++
+      found.objectBytes += row.size
+      const problem = await objectProblem(folder, row, objects)
+      if (!problem) continue
+      report(`object ${toHex(hash)}: ${problem}`)
+      if (repair) await rm(join(folder, 'objects', objectFile(row.tenant, hash)), { force: true })
+    }
+  })
+  const counts = { results: 0, calls: 0, steps: 0, values: 0 }
+  for (const [name, table] of [
+    ['results', 'result'],
+    ['calls', 'call'],
+    ['steps', 'step'],
+    ['values', 'value'],
+  ] as const)
+    await check(() => {
+      counts[name] = (db.prepare(`select count(*) as count from ${table}`).get() as { count: number }).count
+    })
+  return { ok: problems.length === 0, ...counts, ...found, problems: [...new Set(problems)] }
 }
 
 interface ValueRow {
