@@ -10,9 +10,9 @@ import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
-import { type Figure, jsonOf, ratios, tableOf } from './memo/figures.ts'
+import { type Figure, jsonOf, median, ratios, tableOf } from './memo/figures.ts'
 import { installPeers, type Peers } from './memo/peers.ts'
-import type { Keys, MeasuredStore, Task } from './memo/task.ts'
+import { type Keys, type MeasuredStore, type Task, warmUpPasses } from './memo/task.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -37,7 +37,7 @@ const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 5))
 /** Calls of a loop, ours and the peers' alike. */
 const calls = 2000
 /** How often the loop in a warm process goes over its keys. */
-const warmPasses = 10
+const warmPasses = 25
 const small = 1000
 const sizes = flags.quick ? [small, 50_000] : [small, 100_000, 1_000_000]
 const large = sizes.at(-1)!
@@ -109,7 +109,7 @@ async function measureDurable(): Promise<void> {
 
 async function measureWarm(): Promise<void> {
   const path = join(folder, 'warm')
-  const leaves = { calls, steps: calls * (2 + warmPasses) }
+  const leaves = { calls, steps: calls * (1 + warmUpPasses + warmPasses) }
   const { cpuUs } = await measure({
     path,
     keys: range(0, calls),
@@ -122,15 +122,29 @@ async function measureWarm(): Promise<void> {
   rmSync(path, { recursive: true })
 }
 
-/** Hits at random and new misses on a copy of a store of some size, by a process that has just begun, and by one whose code is compiled. */
+/** With the code compiled only the ends are measured. */
+const readiness = (size: number) =>
+  size === small || size === large ? (['nothing', 'code'] as const) : (['nothing'] as const)
+
+/** How often hits by size are measured in a round: they are short, and a busy moment would decide. */
+const repeats = 3
+
+/**
+ * Hits at random and then new misses on a copy of a store of some size, each by a process that has just begun, and by one whose
+ * code is compiled already.
+ */
 async function measureSize(size: number, round: number): Promise<void> {
-  for (const ready of ['nothing', 'code'] as const) {
+  for (const ready of readiness(size)) {
     const path = join(folder, 'copy')
     cpSync(template(size), path, { recursive: true, mode: constants.COPYFILE_FICLONE })
-    const random: Keys = { kind: 'sample', below: size, count: small, seed: round }
-    const steps = size + small
-    const hit = await measure({ path, keys: random, computes: 0, ready, leaves: { calls: size, steps } })
-    take(`hit ${ready} ${size}`, hit.cpuUs)
+    const hits: number[] = []
+    let steps = size
+    for (let repeat = 1; repeat <= repeats; repeat++) {
+      const keys: Keys = { kind: 'sample', below: size, count: small, seed: round * repeats + repeat }
+      steps += small
+      hits.push((await measure({ path, keys, computes: 0, ready, leaves: { calls: size, steps } })).cpuUs)
+    }
+    take(`hit ${ready} ${size}`, median(hits))
     const leaves = { calls: size + calls, steps: steps + calls }
     const miss = await measure({ path, keys: range(size, calls), computes: calls, ready, leaves })
     take(`miss ${ready} ${size}`, miss.cpuUs)
@@ -219,11 +233,13 @@ const beside: Figure[] = [
   ),
   ...(['hit', 'miss'] as const).flatMap((task) =>
     (['nothing', 'code'] as const).flatMap((ready) =>
-      sizes.map((size) => ({
-        label: `${task}, ${size.toLocaleString('en')} calls stored${ready === 'code' ? ', code compiled' : ''}`,
-        unit: us,
-        values: taken(`${task} ${ready} ${size}`),
-      })),
+      sizes
+        .filter((size) => taken(`${task} ${ready} ${size}`).length > 0)
+        .map((size) => ({
+          label: `${task}, ${size.toLocaleString('en')} calls stored${ready === 'code' ? ', code compiled' : ''}`,
+          unit: us,
+          values: taken(`${task} ${ready} ${size}`),
+        })),
     ),
   ),
   ...sizes.map((size) => ({

@@ -26,7 +26,7 @@ const shown = ['pymandala', 'joblib', 'pandas', 'numpy']
 export interface Peers {
   /** `Python 3.11.7, pymandala 0.2.0a0, …` */
   readonly versions: string
-  measure(peer: 'mandala' | 'joblib', task: 'miss' | 'hit', folder: string, calls: number): Promise<Measured>
+  measure(...task: PeerTask): Promise<Measured>
 }
 
 /**
@@ -52,17 +52,20 @@ export async function installPeers(tell: (line: string) => void): Promise<Peers>
     await run(python, ['-m', 'pip', 'install', '--quiet', '--prefer-binary', ...requirements], { timeout: 300_000 })
     const ask = `from importlib.metadata import version\nprint(', '.join(f'{n} {version(n)}' for n in ${JSON.stringify(shown)}))`
     const { stdout } = await run(python, ['-c', ask])
+    // They may install and still not work, with a Python that is newer than they are.
+    for (const peer of ['mandala', 'joblib'] as const) await measure(python, peer, 'miss', join(folder, 'try', peer), 5)
     writeFileSync(done, `Python ${base.version}, ${stdout.trim()}`)
   }
+  return { versions: readFileSync(done, 'utf8'), measure: (...task) => measure(python, ...task) }
+}
+
+type PeerTask = [peer: 'mandala' | 'joblib', task: 'miss' | 'hit', folder: string, calls: number]
+
+async function measure(python: string, ...[peer, task, folder, calls]: PeerTask): Promise<Measured> {
+  mkdirSync(folder, { recursive: true })
   const script = join(import.meta.dirname, 'peer.py')
-  return {
-    versions: readFileSync(done, 'utf8'),
-    async measure(peer, task, at, calls) {
-      mkdirSync(at, { recursive: true })
-      const { stdout } = await run(python, [script, peer, task, at, String(calls)], { timeout: 180_000 })
-      return JSON.parse(stdout.trim().split('\n').at(-1)!)
-    },
-  }
+  const { stdout } = await run(python, [script, peer, task, folder, String(calls)], { timeout: 180_000 })
+  return JSON.parse(stdout.trim().split('\n').at(-1)!)
 }
 
 async function findPython(): Promise<{ command: string; version: string }> {

@@ -13,13 +13,16 @@ export interface Task {
    * What happens before the clock starts, beside opening the store.
    *
    * - `nothing`: the first call of the loop is the first call of the process
-   * - `keys`: one pass over the same keys, so that the process knows their calls
+   * - `keys`: the same keys are computed and then answered {@link warmUpPasses} times by this process
    * - `code`: misses and hits on another store, so that the code is compiled and this store as cold as ever
    */
   readonly ready: 'nothing' | 'keys' | 'code'
   /** What the store must hold in the end; anything else is an error of the benchmark. */
   readonly leaves: { readonly calls: number; readonly steps: number }
 }
+
+/** After how many passes a process counts as warm. */
+export const warmUpPasses = 10
 
 /** First inputs of the calls: neighbours, or some chosen at random, each once. */
 export type Keys =

@@ -8,7 +8,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createStore, op, type Store } from '@colophon/core'
-import { keysOf, type MeasuredStore, type Task } from './task.ts'
+import { keysOf, type MeasuredStore, type Task, warmUpPasses } from './task.ts'
 
 let computed = 0
 
@@ -56,7 +56,7 @@ async function measure(task: Task): Promise<MeasuredStore> {
   const calls = keys.length * passes
   if (task.ready === 'code') await warmCode(task)
   const store = await createStore({ path, commit, synchronous })
-  if (task.ready === 'keys') await loop(store, keys, 2)
+  if (task.ready === 'keys') await loop(store, keys, 1 + warmUpPasses)
   computed = 0
 
   const wall = performance.now()
