@@ -48,14 +48,15 @@ function prefixOf(declaration: Declaration): string {
 
 /**
  * The memo key of a call: op name and version, the content of each input under its name (its position for ops on plain
- * functions), and the keyed params with the digests of the declared reads. `docs/encoding.md` specifies the bytes.
+ * functions, whose parameters' names are for show), and the keyed params with the digests of the declared reads.
+ * `docs/encoding.md` specifies the bytes.
  */
 export function keyOf(declaration: Declaration, inputs: readonly Input[], args: Content | undefined): Digest {
   length = 0
   put(prefixOf(declaration))
   put(number(inputs.length))
   for (const { name, position, ref } of declaration.positional ? inputs : sortedByName(inputs)) {
-    const label = labelOf(declaration, name, position)
+    const label = declaration.positional ? String(position) : latin1(name)
     put(number(label.length))
     put(label)
     putContent(ref.content)
@@ -64,22 +65,24 @@ export function keyOf(declaration: Declaration, inputs: readonly Input[], args: 
   return hashOnce('sha256', buffer.subarray(0, length), 'latin1')
 }
 
-// Positions, because the names of a plain function's parameters are for show.
-const labelOf = (declaration: Declaration, name: string, position: number): string =>
-  declaration.positional ? String(position) : utf8(name)
-
-const utf8 = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString('latin1'))
+/** The bytes of a text in UTF-8, one a character; of one that UTF-8 cannot carry its units, behind a byte UTF-8 never has. */
+function latin1(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text
+  return text.isWellFormed()
+    ? Buffer.from(text).toString('latin1')
+    : `\xff${Buffer.from(text, 'utf16le').toString('latin1')}`
+}
 
 function sortedByName(inputs: readonly Input[]): readonly Input[] {
   return inputs.length < 2 ? inputs : [...inputs].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** Digest of where a call's inputs came from; empty when all came from outside. */
+/** Digest of where a call's inputs came from; empty when all came from outside. Specified in `docs/encoding.md` as well. */
 export function historyOf(declaration: Declaration, inputs: readonly Input[]): Digest {
   if (inputs.every(({ ref }) => !ref.origin && ref.items.length === 0)) return ''
   const lines: string[] = []
   for (const { name, position, ref } of inputs) {
-    const label = labelOf(declaration, name, position)
+    const label = declaration.positional ? String(position) : name
     if (ref.origin) lines.push(JSON.stringify([label, '', ref.origin.name, ref.output]))
     for (const { path, ref: item } of ref.items)
       if (item.origin) lines.push(JSON.stringify([label, pathText(path), item.origin.name, item.output]))
