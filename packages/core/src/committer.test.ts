@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createStore, op, type Ref, type StoreOptions, unwrap } from './index.ts'
+import { Committer } from './committer.ts'
+import { ColophonError, createStore, op, type Ref, type StoreOptions, unwrap } from './index.ts'
+import type { Batch, Records } from './store/records.ts'
 
 const folders: string[] = []
 after(() => {
@@ -75,6 +77,34 @@ for (const commit of ['call', 'group'] as const)
         await place.close()
       })
     })
+
+it('a full disk fails nobody who only asked for what is stored, and their steps are written when there is room', async () => {
+  let full = true
+  const written: Batch[] = []
+  const records = {
+    commit: (batch: Batch) => {
+      if (full) throw new ColophonError('STORE_DISK_FULL', { path: 'x' })
+      written.push(batch)
+      return batch.records.map(({ call }) => ({ call: call.id || 9, won: true }))
+    },
+  } as unknown as Records
+  const committer = new Committer(records, () => undefined)
+  const record = (id: number, commit?: object) =>
+    ({ call: { seq: 1, id }, commit, step: { run: 'run' } }) as unknown as Parameters<Committer['add']>[0]
+  committer.addRun({ name: 'run', tenant: 't', label: '', started: 1 })
+  committer.add(record(7))
+  committer.addRun({ name: 'run', tenant: 't', label: '', started: 1, ended: 2 })
+  await committer.flush('run')
+  committer.add(record(0, { inputs: [] }))
+  await assert.rejects(committer.flush('run'), { code: 'STORE_DISK_FULL' })
+  await assert.rejects(committer.commit(record(0, { inputs: [] })), { code: 'STORE_DISK_FULL' })
+  full = false
+  await committer.flush()
+  assert.deepEqual(
+    written.map((batch) => [batch.runs.length, batch.records.map(({ call }) => call.id)]),
+    [[2, [7]]],
+  )
+})
 
 it('a call made with a ref whose own commit failed is stored, and the lost call with it', async () => {
   for (const writer of ['inline', 'thread'] as const) {

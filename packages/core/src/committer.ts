@@ -1,4 +1,5 @@
 import { lastCallSequence } from './call-entry.ts'
+import { ColophonError } from './errors.ts'
 import type { Batch, CallPointer, CommitRecord, Committed, Records, RunRecord } from './store/records.ts'
 
 /**
@@ -12,6 +13,9 @@ export type CommitMode = 'call' | 'group'
 
 /** A batch is committed when it has this many records, however busy the process. */
 export const groupSize = 1024
+
+/** Steps that wait for room on the disk; what is beyond is forgotten. */
+const mostLate = 64 * groupSize
 
 interface Pending {
   readonly record: CommitRecord & { readonly call: { id: number } }
@@ -33,6 +37,8 @@ export class Committer {
   /** Records whose commit failed, by their call, as long as something may still point to it. */
   readonly #lost = new WeakMap<CallPointer, Pending['record']>()
   #anyLost = false
+  /** Steps answered from the store that a full disk had no room for: they go with a later batch, and fail nobody. */
+  #late: Pending[] = []
   #failedBatches = 0
 
   /** @param dropped told of records whose commit failed */
@@ -102,7 +108,7 @@ export class Committer {
 
   #flush(): Promise<void> | undefined {
     this.#scheduled = 'no'
-    const pending = this.#withLost(this.#pending)
+    const pending = this.#withLost(this.#late.length > 0 ? [...this.#late, ...this.#pending] : this.#pending)
     const batch: Batch = {
       runs: this.#runs,
       records: pending.map(({ record }) => record),
@@ -110,6 +116,7 @@ export class Committer {
     }
     if (batch.records.length === 0 && batch.runs.length === 0) return undefined
     this.#pending = []
+    this.#late = []
     this.#runs = []
     try {
       const committed = this.#records.commit(batch)
@@ -146,14 +153,19 @@ export class Committer {
     this.#dropped(batch.records)
     // The runs go on, and what comes after must find them begun.
     this.#runs = [...batch.runs, ...this.#runs]
-    if (pending.length === 0) for (const { name } of batch.runs) this.#failures.set(name, error)
-    for (const { record, failed } of pending) {
+    // With a full disk, what is stored still answers; that it did is written down when there is room.
+    const patient = error instanceof ColophonError && error.code === 'STORE_DISK_FULL'
+    if (pending.length === 0 && !patient) for (const { name } of batch.runs) this.#failures.set(name, error)
+    for (const one of pending) {
+      const { record, failed } = one
       if (record.commit && !record.commit.failed && record.call.id === 0) {
         this.#lost.set(record.call, record)
         this.#anyLost = true
       }
       if (failed) failed(error)
-      else if (!this.#failures.has(record.step.run)) this.#failures.set(record.step.run, error)
+      else if (patient && !record.commit && record.call.id > 0) {
+        if (this.#late.length < mostLate) this.#late.push(one)
+      } else if (!this.#failures.has(record.step.run)) this.#failures.set(record.step.run, error)
     }
   }
 

@@ -214,6 +214,13 @@ export async function openStore(options: string | StoreOptions): Promise<Store> 
   const folder = memory ? temporaryFolder() : path
   const database = { synchronous, pageCacheBytes }
   const records = new SqliteRecords(openDatabase(path, database), path)
+  let objects: FileObjects
+  try {
+    objects = new FileObjects(folder)
+  } catch (error) {
+    records.close()
+    throw error
+  }
   // A thread cannot share a database in memory.
   const writing: ThreadedRecords | SqliteRecords =
     writer === 'thread' && !memory ? await ThreadedRecords.open(records, path, database) : records
@@ -227,7 +234,7 @@ export async function openStore(options: string | StoreOptions): Promise<Store> 
   })
   const session = new Session({
     records: writing,
-    objects: new FileObjects(folder),
+    objects,
     committer,
     executor: settings.executor ?? inPlace,
     secrets: secretsOf(settings.secrets),
