@@ -188,6 +188,30 @@ export function recordsConformance(name: string, make: () => RecordsDriver): voi
         assert.deepEqual(await outputs('b'), ['extra', 'out'])
       }))
 
+    it('let two who are open at once add outputs to one op without mixing them up', () => {
+      const driver = make()
+      return (async () => {
+        const [one, two] = [await driver.open(), await driver.open()]
+        try {
+          const making = (of: string, ...outputs: string[]) => ({
+            ...record(of, { outputs: outputs.map((name) => ({ name, content: value(`${of} ${name}`) })) }),
+            op: { ...op, outputs },
+          })
+          await one.commit(batch(making('a', 'out')))
+          await two.commit(batch(making('b', 'out', 'left')))
+          await one.commit(batch(making('c', 'out', 'right')))
+          for (const records of [one, two])
+            for (const of of ['a', 'b', 'c'])
+              for (const { name: output, content } of (await records.find('acme', key(of), ''))!.outputs)
+                assert.deepEqual(content, value(`${of} ${output}`))
+        } finally {
+          await one.close()
+          await two.close()
+          driver.remove()
+        }
+      })()
+    })
+
     it('remember a blob with its facts, and newer facts over older ones', () =>
       withRecords(async (records) => {
         const blob: Content = { kind: 'blob', digest: digest('blob', Buffer.from('bytes')), size: 5 }

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Content } from '../content.ts'
-import { ColophonError } from '../errors.ts'
 import { type Digest, fromBytes, toBytes } from '../hash.ts'
 import type { FactsByFamily } from '../ref.ts'
 import {
@@ -15,26 +14,13 @@ import {
   type InputRecord,
   type OpRecord,
   type Records,
-  type RunRecord,
   stepStates,
 } from './records.ts'
 import { inlineBytes } from './schema.ts'
-import { prepare, rollback, type Statement } from './sqlite.ts'
+import { rollback } from './sqlite.ts'
+import { type OpRow, SqliteNames, slotOf } from './sqlite-names.ts'
+import { type Cell, type FoundRow, type PassedRow, type Statements, statements } from './sqlite-statements.ts'
 import { storeError } from './store-error.ts'
-
-/** A value column: the encoding itself, or the number of a row of `value`. */
-type Cell = Uint8Array | number
-
-/** Bodies up to this size come along with a look-up; longer ones are loaded when they are read. */
-const eagerBody = 4096
-
-interface OpRow {
-  readonly id: number
-  readonly inputs: string[]
-  readonly outputs: string[]
-  /** Number of each known fingerprint of its code. */
-  readonly codes: Map<Digest, number>
-}
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
@@ -44,17 +30,17 @@ export class SqliteRecords implements Records {
   readonly #db: DatabaseSync
   readonly #path: string
   readonly #sql: Statements
-  // Numbers of rows that never change once committed. What an open transaction adds is kept apart until it is committed.
-  readonly #tenants = new Map<string, number>()
-  readonly #ops = new Map<string, OpRow>()
-  readonly #runs = new Map<string, number>()
+  readonly #names: SqliteNames
   /** Database numbers of calls that the sender may still name by their process number. */
   readonly #calls = new Map<number, number>()
+  /** Calls numbered by the transaction that is open. */
+  readonly #added: number[] = []
 
   constructor(db: DatabaseSync, path: string) {
     this.#db = db
     this.#path = path
     this.#sql = statements(db)
+    this.#names = new SqliteNames(this.#sql)
   }
 
   find(tenant: string, key: Digest, history: Digest): Found | undefined {
@@ -71,13 +57,13 @@ export class SqliteRecords implements Records {
   }
 
   #find(tenant: string, key: Digest, history: Digest): Found | undefined {
-    const tenantId = this.#tenant(tenant)
+    const tenantId = this.#names.tenant(tenant)
     if (tenantId === undefined) return undefined
     const rows = this.#sql.findResult.all(tenantId, toBytes(key)) as unknown as FoundRow[]
     const first = rows[0]
     if (!first) return undefined
     const [result, opId, passedCount] = first
-    const op = this.#opById(opId)
+    const op = this.#names.opById(opId, Math.max(...rows.map(([, , , slot]) => slot)))
     const call = this.#sql.findCall.get(result, history === '' ? empty : toBytes(history)) as unknown as
       | [number]
       | undefined
@@ -102,31 +88,45 @@ export class SqliteRecords implements Records {
   }
 
   commit(batch: Batch): readonly Committed[] {
-    const undo: (() => void)[] = []
+    return this.#transaction(
+      () => {
+        for (const run of batch.runs) this.#names.beginRun(run)
+        const committed = batch.records.map((record) => this.#record(record))
+        for (const run of batch.runs) if (run.ended !== undefined) this.#names.endRun(run)
+        return committed
+      },
+      () => {
+        for (const run of batch.runs) if (run.ended !== undefined) this.#names.forgetRun(run.name)
+        for (const seq of this.#calls.keys()) {
+          if (seq >= batch.settledBelow) break
+          this.#calls.delete(seq)
+        }
+      },
+    )
+  }
+
+  #transaction<T>(work: () => T, committed: () => void = () => undefined): T {
     try {
       this.#sql.begin.run()
-      for (const run of batch.runs) this.#beginRun(run, undo)
-      const committed = batch.records.map((record) => this.#record(record, undo))
-      for (const run of batch.runs) if (run.ended !== undefined) this.#endRun(run)
+      const result = work()
       this.#sql.commit.run()
-      for (const run of batch.runs) if (run.ended !== undefined) this.#runs.delete(run.name)
-      for (const seq of this.#calls.keys()) {
-        if (seq >= batch.settledBelow) break
-        this.#calls.delete(seq)
-      }
-      return committed
+      this.#names.committed()
+      this.#added.length = 0
+      committed()
+      return result
     } catch (error) {
       rollback(this.#db)
       // Numbers given out by a transaction that is not there must not be used by a later one.
-      for (const forget of undo) forget()
+      this.#names.rolledBack()
+      for (const seq of this.#added.splice(0)) this.#calls.delete(seq)
       throw storeError(error, this.#path)
     }
   }
 
-  #record(record: CommitRecord, undo: (() => void)[]): Committed {
+  #record(record: CommitRecord): Committed {
     const { step, commit } = record
-    const op = this.#op(record.op, undo)
-    const tenant = this.#makeTenant(record.tenant, undo)
+    const op = this.#names.op(record.op)
+    const tenant = this.#names.makeTenant(record.tenant)
     let committed: Committed = { call: record.call.id, won: true }
     if (commit) {
       committed = commit.failed
@@ -134,17 +134,17 @@ export class SqliteRecords implements Records {
         : this.#call(tenant, op, record.op, commit)
       const { seq } = record.call
       this.#calls.set(seq, committed.call)
-      undo.push(() => this.#calls.delete(seq))
+      this.#added.push(seq)
     } else if (record.call.id === 0) committed = { call: this.#pointer(record.call), won: true }
     this.#sql.insertStep.run(
-      this.#runs.get(step.run) ?? this.#endedRun(step.run),
+      this.#names.run(step.run),
       step.seq,
       step.parent,
       step.ordinal,
       step.attempt,
       stepStates.indexOf(step.state),
       committed.call,
-      this.#code(op, record.op.fingerprint, undo),
+      this.#names.code(op, record.op.fingerprint),
       step.started,
       step.micros,
       step.error ?? null,
@@ -249,30 +249,23 @@ export class SqliteRecords implements Records {
   }
 
   body(tenant: string, digest: Digest): Uint8Array | undefined {
-    const row = this.#asked(() => this.#sql.valueBody.get(this.#tenant(tenant) ?? 0, toBytes(digest)))
+    const row = this.#asked(() => this.#sql.valueBody.get(this.#names.tenant(tenant) ?? 0, toBytes(digest)))
     return (row as unknown as [Uint8Array | null] | undefined)?.[0] ?? undefined
   }
 
   facts(tenant: string, digest: Digest): FactsByFamily | undefined {
-    const found = this.#asked(() => this.#sql.findValue.get(this.#tenant(tenant) ?? 0, toBytes(digest)))
+    const found = this.#asked(() => this.#sql.findValue.get(this.#names.tenant(tenant) ?? 0, toBytes(digest)))
     const row = found as unknown as [number, string | null] | undefined
     return row && (row[1] === null ? {} : JSON.parse(row[1]))
   }
 
   begin(tenant: string, key: Digest, confirmed: boolean): number | undefined {
-    const undo: (() => void)[] = []
-    try {
-      this.#sql.begin.run()
-      const tenantId = this.#makeTenant(tenant, undo)
+    return this.#transaction(() => {
+      const tenantId = this.#names.makeTenant(tenant)
       const earlier = this.#sql.findIntent.get(tenantId, toBytes(key)) as unknown as [number] | undefined
       if (!earlier || confirmed) this.#sql.setIntent.run(tenantId, toBytes(key), Date.now())
-      this.#sql.commit.run()
       return confirmed ? undefined : earlier?.[0]
-    } catch (error) {
-      rollback(this.#db)
-      for (const forget of undo) forget()
-      throw storeError(error, this.#path)
-    }
+    })
   }
 
   /** The connection, for questions that no port has a name for. */
@@ -283,114 +276,10 @@ export class SqliteRecords implements Records {
   close(): void {
     this.#db.close()
   }
-
-  #tenant(name: string): number | undefined {
-    const known = this.#tenants.get(name)
-    if (known !== undefined) return known
-    const row = this.#sql.findTenant.get(name) as unknown as [number] | undefined
-    if (row) this.#tenants.set(name, row[0])
-    return row?.[0]
-  }
-
-  #makeTenant(name: string, undo: (() => void)[]): number {
-    const known = this.#tenant(name)
-    if (known !== undefined) return known
-    const id = Number(this.#sql.insertTenant.run(name).lastInsertRowid)
-    this.#tenants.set(name, id)
-    undo.push(() => this.#tenants.delete(name))
-    return id
-  }
-
-  #op(op: OpRecord, undo: (() => void)[]): OpRow {
-    const name = `${op.name}@${op.version}`
-    let row = this.#ops.get(name)
-    if (!row) {
-      this.#sql.insertOp.run(op.name, op.version, JSON.stringify(op.inputs), JSON.stringify(op.outputs))
-      row = this.#loadOp(name, this.#sql.findOp.get(op.name, op.version) as unknown as OpColumns)
-      undo.push(() => this.#ops.delete(name))
-    }
-    const inputs = op.positional ? [] : op.inputs.filter((input) => !row.inputs.includes(input))
-    const outputs = op.outputs.filter((output) => !row.outputs.includes(output))
-    if (inputs.length + outputs.length === 0) return row
-    row.inputs.push(...inputs)
-    row.outputs.push(...outputs)
-    undo.push(() => this.#ops.delete(name))
-    this.#sql.updateOp.run(JSON.stringify(row.inputs), JSON.stringify(row.outputs), row.id)
-    return row
-  }
-
-  #opById(id: number): OpRow {
-    for (const row of this.#ops.values()) if (row.id === id) return row
-    const [name, version, ...columns] = this.#sql.opById.get(id) as unknown as [string, number, ...OpColumns]
-    return this.#loadOp(`${name}@${version}`, columns)
-  }
-
-  #loadOp(name: string, [id, inputs, outputs]: OpColumns): OpRow {
-    const row: OpRow = { id, inputs: JSON.parse(inputs), outputs: JSON.parse(outputs), codes: new Map() }
-    this.#ops.set(name, row)
-    return row
-  }
-
-  #code(op: OpRow, fingerprint: Digest, undo: (() => void)[]): number {
-    const known = op.codes.get(fingerprint)
-    if (known !== undefined) return known
-    this.#sql.insertCode.run(op.id, toBytes(fingerprint))
-    const [id] = this.#sql.findCode.get(op.id, toBytes(fingerprint)) as unknown as [number]
-    op.codes.set(fingerprint, id)
-    undo.push(() => op.codes.delete(fingerprint))
-    return id
-  }
-
-  #beginRun(run: RunRecord, undo: (() => void)[]): void {
-    if (this.#runs.has(run.name)) return
-    this.#sql.insertRun.run(run.name, this.#makeTenant(run.tenant, undo), run.label, run.started)
-    this.#runs.set(run.name, (this.#sql.findRun.get(run.name) as unknown as [number])[0])
-    undo.push(() => this.#runs.delete(run.name))
-  }
-
-  /** A call that nobody waited for may end after its run. */
-  #endedRun(name: string): number {
-    const row = this.#sql.findRun.get(name) as unknown as [number] | undefined
-    if (!row) throw new Error(`a step belongs to the run ${name}, which was never begun`)
-    return row[0]
-  }
-
-  #endRun(run: RunRecord): void {
-    this.#sql.endRun.run(run.ended!, run.state ?? 'done', this.#runs.get(run.name)!)
-  }
 }
 
 const empty = new Uint8Array(0)
 const noPassed: readonly FoundPassed[] = []
-
-function slotOf(names: readonly string[], name: string): number {
-  const slot = names.indexOf(name)
-  if (slot < 0) throw new ColophonError('INTERNAL', { why: `"${name}" has no slot` })
-  return slot
-}
-
-type OpColumns = [id: number, inputs: string, outputs: string]
-type FoundRow = [
-  result: number,
-  op: number,
-  passed: number,
-  slot: number,
-  value: Cell,
-  hash: Uint8Array | null,
-  kind: number,
-  size: number,
-  body: Uint8Array | null,
-  facts: string | null,
-]
-type PassedRow = [
-  slot: number,
-  path: string,
-  input: string | null,
-  id: number | null,
-  fromOutput: string | null,
-  key: Uint8Array | null,
-  history: Uint8Array | null,
-]
 
 function foundOutput([, , , slot, value, hash, kind, size, body, facts]: FoundRow, op: OpRow): FoundOutput {
   const name = op.outputs[slot]!
@@ -398,58 +287,4 @@ function foundOutput([, , , slot, value, hash, kind, size, body, facts]: FoundRo
   const digest = fromBytes(hash!)
   if (kind === 1) return { name, content: { kind: 'blob', digest, size }, facts: facts ? JSON.parse(facts) : {} }
   return { name, content: body ? { kind: 'data', digest, size, body } : { kind: 'data', digest, size } }
-}
-
-type Statements = ReturnType<typeof statements>
-
-function statements(db: DatabaseSync) {
-  const sql = (text: string): Statement => prepare(db, text)
-  return {
-    begin: sql('begin immediate'),
-    commit: sql('commit'),
-    findResult: sql(`
-      select r.id, r.op, exists (select 1 from passed p where p.result = r.id), o.slot, o.value,
-        v.hash, v.kind, v.size, case when v.size <= ${eagerBody} then v.body end, v.facts
-      from result r join output o on o.result = r.id
-        left join value v on v.id = o.value
-      where r.tenant = ? and r.key = ?`),
-    findCall: sql("select id from call where result = ? and ifnull(history, x'') = ?"),
-    findPassed: sql(`
-      select p.slot, p.path, p.input, p.from_call, p.from_output, r.key, c.history
-      from passed p left join call c on c.id = p.from_call left join result r on r.id = c.result where p.result = ?`),
-    resultId: sql('select id from result where tenant = ? and key = ?'),
-    insertResult: sql(
-      'insert into result (tenant, key, op, args, created) values (?, ?, ?, ?, ?) on conflict do nothing',
-    ),
-    insertCall: sql('insert into call (result, history) values (?, ?) on conflict do nothing'),
-    insertInput: sql('insert into input values (?, ?, ?, ?, ?, ?)'),
-    insertOutput: sql('insert into output values (?, ?, ?)'),
-    insertPassed: sql('insert into passed values (?, ?, ?, ?, ?, ?)'),
-    insertMetric: sql('insert into metric values (?, ?, ?)'),
-    deleteOutputs: sql('delete from output where result = ?'),
-    deletePassed: sql('delete from passed where result = ?'),
-    deleteMetrics: sql('delete from metric where result = ?'),
-    insertFailure: sql('insert into failure values (?, ?, ?, ?)'),
-    insertStep: sql('insert into step values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    insertValue: sql(
-      'insert into value (tenant, hash, kind, size, body, facts) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
-    ),
-    findValue: sql('select id, facts from value where tenant = ? and hash = ?'),
-    updateFacts: sql('update value set facts = ? where id = ?'),
-    valueBody: sql('select body from value where tenant = ? and hash = ?'),
-    findTenant: sql('select id from tenant where name = ?'),
-    insertTenant: sql('insert into tenant (name) values (?)'),
-    insertOp: sql('insert into op (name, version, inputs, outputs) values (?, ?, ?, ?) on conflict do nothing'),
-    findOp: sql('select id, inputs, outputs from op where name = ? and version = ?'),
-    opById: sql('select name, version, id, inputs, outputs from op where id = ?'),
-    updateOp: sql('update op set inputs = ?, outputs = ? where id = ?'),
-    insertCode: sql('insert into code (op, fingerprint) values (?, ?) on conflict do nothing'),
-    findCode: sql('select id from code where op = ? and fingerprint = ?'),
-    insertRun: sql('insert into run (name, tenant, label, started) values (?, ?, ?, ?) on conflict do nothing'),
-    findRun: sql('select id from run where name = ?'),
-    endRun: sql('update run set ended = ?, state = ? where id = ?'),
-    findIntent: sql('select started from intent where tenant = ? and key = ?'),
-    setIntent: sql('insert into intent values (?, ?, ?) on conflict do update set started = excluded.started'),
-    deleteIntent: sql('delete from intent where tenant = ? and key = ?'),
-  }
 }
