@@ -201,9 +201,9 @@ export function recordsConformance(name: string, make: () => RecordsDriver): voi
           await two.commit(batch(making('b', 'out', 'left')))
           await one.commit(batch(making('c', 'out', 'right')))
           for (const records of [one, two])
-            for (const of of ['a', 'b', 'c'])
-              for (const { name: output, content } of (await records.find('acme', key(of), ''))!.outputs)
-                assert.deepEqual(content, value(`${of} ${output}`))
+            for (const call of ['a', 'b', 'c'])
+              for (const { name: output, content } of (await records.find('acme', key(call), ''))!.outputs)
+                assert.deepEqual(content, value(`${call} ${output}`))
         } finally {
           await one.close()
           await two.close()
