@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 
 const root = join(import.meta.dirname, '..')
-const skip = existsSync(join(root, '.git')) ? false : 'not a git clone'
+const git = spawnSync('git', ['-c', 'safe.directory=*', 'ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+const skip = git.status === 0 ? false : 'not a git clone, or no git'
 
 /** Tracked text files with their lines. */
 const tracked = (): [path: string, lines: string[]][] =>
-  execFileSync('git', ['-c', 'safe.directory=*', 'ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+  git.stdout
     .split('\0')
     .filter((path) => path && existsSync(join(root, path)))
     .map((path): [string, string] => [path, readFileSync(join(root, path), 'utf8')])
