@@ -188,28 +188,26 @@ export function recordsConformance(name: string, make: () => RecordsDriver): voi
         assert.deepEqual(await outputs('b'), ['extra', 'out'])
       }))
 
-    it('let two who are open at once add outputs to one op without mixing them up', () => {
+    it('let two who are open at once add outputs to one op without mixing them up', async () => {
       const driver = make()
-      return (async () => {
-        const [one, two] = [await driver.open(), await driver.open()]
-        try {
-          const making = (of: string, ...outputs: string[]) => ({
-            ...record(of, { outputs: outputs.map((name) => ({ name, content: value(`${of} ${name}`) })) }),
-            op: { ...op, outputs },
-          })
-          await one.commit(batch(making('a', 'out')))
-          await two.commit(batch(making('b', 'out', 'left')))
-          await one.commit(batch(making('c', 'out', 'right')))
-          for (const records of [one, two])
-            for (const call of ['a', 'b', 'c'])
-              for (const { name: output, content } of (await records.find('acme', key(call), ''))!.outputs)
-                assert.deepEqual(content, value(`${call} ${output}`))
-        } finally {
-          await one.close()
-          await two.close()
-          driver.remove()
-        }
-      })()
+      const [one, two] = [await driver.open(), await driver.open()]
+      try {
+        const making = (of: string, ...outputs: string[]) => ({
+          ...record(of, { outputs: outputs.map((name) => ({ name, content: value(`${of} ${name}`) })) }),
+          op: { ...op, outputs },
+        })
+        await one.commit(batch(making('a', 'out')))
+        await two.commit(batch(making('b', 'out', 'left')))
+        await one.commit(batch(making('c', 'out', 'right')))
+        for (const records of [one, two])
+          for (const call of ['a', 'b', 'c'])
+            for (const { name: output, content } of (await records.find('acme', key(call), ''))!.outputs)
+              assert.deepEqual(content, value(`${call} ${output}`))
+      } finally {
+        await one.close()
+        await two.close()
+        driver.remove()
+      }
     })
 
     it('remember a blob with its facts, and newer facts over older ones', () =>
