@@ -8,8 +8,12 @@ const store = z.object({
   path: configPath().default('.colophon').describe('Folder of the store'),
   commit: z
     .enum(['call', 'group'])
-    .default('group')
-    .describe('Commit every call by itself, or the calls of some milliseconds together'),
+    .default('call')
+    .describe('Commit every call before it returns, or the calls of one turn of the event loop together'),
+  writer: z
+    .enum(['inline', 'thread'])
+    .default('inline')
+    .describe('Write in the thread that makes the calls, or in one of its own (for servers)'),
   synchronous: z
     .enum(['normal', 'full'])
     .default('normal')

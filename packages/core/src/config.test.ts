@@ -64,7 +64,13 @@ describe('defaults', () => {
   test('are all there without any file or variable, with paths made absolute', async () => {
     const config = await loadConfig(coreConfig, { cwd, env: {} })
     assert.deepEqual(config, {
-      store: { path: join(cwd, '.colophon'), commit: 'group', synchronous: 'normal', cacheBytes: 64 * 2 ** 20 },
+      store: {
+        path: join(cwd, '.colophon'),
+        commit: 'call',
+        writer: 'inline',
+        synchronous: 'normal',
+        cacheBytes: 64 * 2 ** 20,
+      },
       tenant: 'default',
       secrets: {},
     })
