@@ -1,10 +1,11 @@
 /**
- * Loaded before a program (`--import`, so into each of its threads too): kills the process just before or just after the nth write
+ * Loaded before a program with `--import`, and before each of its threads: kills the process just before or just after the nth write
  * of a thread, a write being a statement that changes the database or a step of writing a file.
  */
 import promises from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { StatementSync } from 'node:sqlite'
+import threads from 'node:worker_threads'
 
 const last = Number(process.env.COLOPHON_E2E_KILL_AT)
 const counted = globalThis as { colophonWrites?: number }
@@ -32,5 +33,10 @@ const handle = await promises.open(import.meta.filename)
 const prototype = Object.getPrototypeOf(handle)
 await handle.close()
 for (const name of ['write', 'sync', 'close'] as const) wrap(prototype, name)
+threads.Worker = class extends threads.Worker {
+  constructor(file: string | URL, options: threads.WorkerOptions = {}) {
+    super(file, { ...options, execArgv: [...(options.execArgv ?? []), '--import', import.meta.filename] })
+  }
+}
 syncBuiltinESMExports()
 counted.colophonWrites = 0
