@@ -169,17 +169,16 @@ export class ParamSet {
     const keyed: Record<string, unknown> = {}
     // All of this before anything is waited for: what the caller does to the params then changes nothing.
     for (const param of this.#params) {
-      if (values[param.name] === undefined || param.secret) continue
+      if (values[param.name] === undefined || isNamed(param, values)) continue
       values[param.name] = this.#copy(param.name, values[param.name])
       if (!param.unkeyed) addKeyed(keyed, param, values[param.name])
     }
     const secrets: Secret[] = []
-    for (const { name, secret, unkeyed } of this.#params) {
-      if (!secret || values[name] === undefined) continue
-      const resolved = await resolveSecret(values[name] as string, provide)
+    for (const param of this.#params.filter((each) => isNamed(each, values))) {
+      const resolved = await resolveSecret(values[param.name] as string, provide)
       secrets.push(resolved)
-      values[name] = resolved
-      if (!unkeyed) keyed[name] = resolved.toJSON()
+      values[param.name] = resolved
+      if (!param.unkeyed) keyed[param.name] = resolved.toJSON()
     }
     const params: ParsedParams = { values, keyed: Object.keys(keyed).length > 0 ? keyed : undefined, secrets }
     if (none && Object.values(values).every((value) => typeof value !== 'object')) this.#whenNoneGiven = params
@@ -209,6 +208,10 @@ export class ParamSet {
     }
   }
 }
+
+/** Whether a secret is named; an optional one may be missing or null. */
+const isNamed = ({ name, secret }: Param, values: Readonly<Record<string, unknown>>): boolean =>
+  secret && typeof values[name] === 'string'
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
