@@ -57,7 +57,8 @@ const anyShape = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.jsonVal
   maxLength: 5,
 })
 const schemaOf = (fallback: unknown): z.ZodType => z.json().default(fallback as never)
-const plainNames = (entries: readonly [string, ...unknown[]][]) => entries.filter(([name]) => name !== '__proto__')
+const plainNames = <T extends readonly [string, ...unknown[]]>(entries: readonly T[]): T[] =>
+  entries.filter(([name]) => !(name in {}))
 
 test('adding params with defaults keeps the keys of every call', () =>
   fc.assert(
@@ -377,6 +378,11 @@ test('defaults that are no constants, or that the schema would not take as they 
     /param "p": its schema would not take its default as it is/,
   )
   invalid({ p: z.any().default(() => () => 1) }, /param "p": the value at \$ is a function/i)
+})
+
+test('names that every object has are refused', () => {
+  for (const name of ['toString', 'constructor', 'valueOf'])
+    invalid({ [name]: z.number().default(1) }, new RegExp(`param "${name}": every object has something of that name`))
 })
 
 test('secret and unkeyed parts of a param are refused', () => {

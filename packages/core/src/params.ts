@@ -144,6 +144,7 @@ export class ParamSet {
 
   #param(name: string, schema: z.ZodType): Param {
     try {
+      if (name in Object.prototype) throw new Error('every object has something of that name')
       const problem = problemOf(schema)
       if (problem) throw new Error(`it ${problem}, and params are plain JSON that is used as it is given`)
       const badDefault = defaultProblemOf(schema)
