@@ -539,7 +539,7 @@ test('the path of an embedded value names its place in the canonical order', () 
         ['1', ref('y')],
       ]),
     ),
-    { x: ['#0'], y: ['1'] },
+    { x: ['#0'], y: ['#1'] },
   )
   assert.deepEqual(
     paths(

@@ -33,7 +33,9 @@ export function stepPart({ into, key, mixed }: Step, place: number): string | nu
   if (into === 'item') return place
   if (into === 'key') return `key #${place}`
   const named =
-    typeof key === 'string' ? !placePattern.test(key) : !mixed && Number.isSafeInteger(key) && (key as number) >= 0
+    typeof key === 'string'
+      ? !placePattern.test(key) && !(mixed && /^\d+$/.test(key))
+      : !mixed && Number.isSafeInteger(key) && (key as number) >= 0
   return named ? (key as string | number) : `#${place}`
 }
 
