@@ -3,7 +3,7 @@ import { type CallContext, within } from './context.ts'
 import { ColophonError, reasonOf } from './errors.ts'
 import type { Keyed } from './invoke.ts'
 import { type Collected, collect } from './outputs.ts'
-import { recordFailure } from './write-step.ts'
+import { isBegun, recordFailure } from './write-step.ts'
 
 /** A call that was computed. */
 export interface Outcome extends Collected {
@@ -46,7 +46,7 @@ interface Attempt {
 async function tryOnce(context: CallContext, call: Keyed, key: string, at: Attempt): Promise<Outcome> {
   const { declaration } = call
   const { session, run } = context
-  if (declaration.effect === 'external' && !declaration.repeatable) {
+  if (isBegun(declaration)) {
     const since = await session.records.begin(run.tenant, call.entry.key, call.options.confirmRepeat ?? false)
     if (since !== undefined)
       throw new ColophonError('EFFECT_UNCERTAIN', { op: declaration.name, since: new Date(since).toISOString() })

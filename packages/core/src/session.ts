@@ -1,9 +1,9 @@
+import type { BoundedCache } from './bounded-cache.ts'
 import type { CallEntry } from './call-entry.ts'
 import type { Committer } from './committer.ts'
 import type { Ancestor } from './context.ts'
 import { ColophonError } from './errors.ts'
 import type { Executor } from './executor.ts'
-import type { Lru } from './lru.ts'
 import type { Declaration } from './op.ts'
 import type { SecretProvider } from './params.ts'
 import { TenantHome } from './store/home.ts'
@@ -28,7 +28,7 @@ export class Session {
   /** Whether a call returns only when it is committed. */
   readonly awaitCommit: boolean
   /** Calls known to this process, by tenant, key and history. */
-  readonly known: Lru<CallEntry>
+  readonly known: BoundedCache<CallEntry>
   /** Calls being computed now, by tenant and key. */
   readonly inFlight = new Map<string, Promise<CallEntry | undefined>>()
   readonly waits = new Set<Wait>()

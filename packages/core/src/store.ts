@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
+import { BoundedCache } from './bounded-cache.ts'
 import type { CallEntry } from './call-entry.ts'
 import { type CommitMode, Committer } from './committer.ts'
 import { type CallContext, type Run, type RunOptions, within } from './context.ts'
@@ -8,7 +9,6 @@ import { ColophonError } from './errors.ts'
 import { type Executor, inPlace } from './executor.ts'
 import { invoke } from './invoke.ts'
 import { setInvoke } from './invoker.ts'
-import { Lru } from './lru.ts'
 import { environmentSecrets, type SecretProvider } from './params.ts'
 import type { BlobRef } from './ref.ts'
 import { Session } from './session.ts'
@@ -224,7 +224,7 @@ export async function openStore(options: string | StoreOptions): Promise<Store> 
   // A thread cannot share a database in memory.
   const writing: ThreadedRecords | SqliteRecords =
     writer === 'thread' && !memory ? await ThreadedRecords.open(records, path, database) : records
-  const known = new Lru<CallEntry>(cacheBytes)
+  const known = new BoundedCache<CallEntry>(cacheBytes)
   const committer = new Committer(writing, (dropped) => {
     for (const { tenant, call } of dropped) {
       const { key, history } = call as CallEntry

@@ -3,6 +3,7 @@ import type { CallContext } from './context.ts'
 import { type ColophonError, toColophonError } from './errors.ts'
 import type { Outcome } from './execute.ts'
 import type { Keyed } from './invoke.ts'
+import type { Declaration } from './op.ts'
 import { BlobRef, pathText, type Ref } from './ref.ts'
 import type { CallCommit, InputRecord, StepState } from './store/records.ts'
 import { inlineBytes } from './store/schema.ts'
@@ -114,6 +115,7 @@ function commitOf(call: Keyed, made: { outcome?: Outcome; failed?: CallCommit['f
     args,
     inputs: inputs.flatMap(({ name, position, ref }) => inputRecords(name, position, ref)),
     ...(made.failed ? { failed: made.failed } : {}),
+    ...(isBegun(call.declaration) ? { begun: true } : {}),
     ...(made.outcome
       ? {
           outputs: made.outcome.outputs.map(({ name, ref }) => ({ name, content: ref.content, ...factsOf(ref) })),
@@ -124,6 +126,9 @@ function commitOf(call: Keyed, made: { outcome?: Outcome; failed?: CallCommit['f
       : {}),
   }
 }
+
+/** Whether calls of an op are marked before they run. */
+export const isBegun = ({ effect, repeatable }: Declaration): boolean => effect === 'external' && !repeatable
 
 const factsOf = (ref: Ref) => (ref instanceof BlobRef ? { facts: ref.factsByFamily } : {})
 

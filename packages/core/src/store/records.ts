@@ -96,6 +96,8 @@ export interface CallCommit {
   readonly inputs: readonly InputRecord[]
   readonly outputs?: readonly OutputRecord[]
   readonly passed?: readonly PassedRecord[]
+  /** The call was marked by {@link Records.begin}. */
+  readonly begun?: boolean
   /** The stored outputs have lost bytes: these take their place. */
   readonly replace?: boolean
   readonly metrics?: Readonly<Record<string, number>>

@@ -37,8 +37,10 @@ create table value (
 );
 create unique index value_hash on value (tenant, hash);
 
+-- parts: how many rows of passed there are.
 create table result (
-  id integer primary key, tenant integer not null, key blob not null, op integer not null, args integer, created integer not null
+  id integer primary key, tenant integer not null, key blob not null, op integer not null, args integer,
+  created integer not null, parts integer not null
 );
 create unique index result_key on result (tenant, key);
 create table output (result integer not null, slot integer not null, value integer not null, primary key (result, slot)) without rowid;

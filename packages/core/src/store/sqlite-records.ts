@@ -19,7 +19,14 @@ import {
 import { inlineBytes } from './schema.ts'
 import { rollback } from './sqlite.ts'
 import { type OpRow, SqliteNames, slotOf } from './sqlite-names.ts'
-import { type Cell, type FoundRow, type PassedRow, type Statements, statements } from './sqlite-statements.ts'
+import {
+  type Cell,
+  type FoundRow,
+  type PassedRow,
+  type Statements,
+  statements,
+  type ValueRow,
+} from './sqlite-statements.ts'
 import { storeError } from './store-error.ts'
 
 const latin1 = (bytes: Uint8Array): string =>
@@ -59,19 +66,30 @@ export class SqliteRecords implements Records {
   #find(tenant: string, key: Digest, history: Digest): Found | undefined {
     const tenantId = this.#names.tenant(tenant)
     if (tenantId === undefined) return undefined
-    const rows = this.#sql.findResult.all(tenantId, toBytes(key)) as unknown as FoundRow[]
+    const rows = this.#sql.findResult.all(
+      tenantId,
+      toBytes(key),
+      history === '' ? empty : toBytes(history),
+    ) as unknown as FoundRow[]
     const first = rows[0]
     if (!first) return undefined
-    const [result, opId, passedCount] = first
-    const op = this.#names.opById(opId, Math.max(...rows.map(([, , , slot]) => slot)))
-    const call = this.#sql.findCall.get(result, history === '' ? empty : toBytes(history)) as unknown as
-      | [number]
-      | undefined
+    const [result, opId, parts, call] = first
+    const op = this.#names.opById(opId, Math.max(...rows.map(([, , , , slot]) => slot)))
     return {
-      call: call ? call[0] : 0,
-      outputs: rows.map((row) => foundOutput(row, op)),
-      passed: passedCount === 0 ? noPassed : this.#passed(result, op),
+      call: call ?? 0,
+      outputs: rows.map(([, , , , slot, value]) => this.#output(op.outputs[slot]!, value)),
+      passed: parts === 0 ? noPassed : this.#passed(result, op),
     }
+  }
+
+  #output(name: string, value: Cell): FoundOutput {
+    if (typeof value !== 'number') return { name, content: { kind: 'inline', encoding: latin1(value) } }
+    const row = this.#sql.valueById.get(value) as unknown as ValueRow | undefined
+    if (!row) throw new Error(`the value ${value} is not there`)
+    const [hash, kind, size, body, facts] = row
+    const digest = fromBytes(hash)
+    if (kind === 1) return { name, content: { kind: 'blob', digest, size }, facts: facts ? JSON.parse(facts) : {} }
+    return { name, content: body ? { kind: 'data', digest, size, body } : { kind: 'data', digest, size } }
   }
 
   #passed(result: number, op: OpRow): FoundPassed[] {
@@ -157,13 +175,20 @@ export class SqliteRecords implements Records {
     let result: number | undefined
     let won = true
     if (commit.outputs) {
-      const inserted = this.#sql.insertResult.run(tenant, key, op.id, this.#maybeCell(tenant, commit.args), Date.now())
+      const inserted = this.#sql.insertResult.run(
+        tenant,
+        key,
+        op.id,
+        this.#maybeCell(tenant, commit.args),
+        Date.now(),
+        commit.passed?.length ?? 0,
+      )
       if (inserted.changes === 1) {
         result = Number(inserted.lastInsertRowid)
         this.#outputs(tenant, op, result, commit)
       } else if (commit.replace) result = this.#replace(tenant, op, commit)
       else won = false
-      this.#sql.deleteIntent.run(tenant, key)
+      if (commit.begun) this.#sql.deleteIntent.run(tenant, key)
     }
     result ??= (this.#sql.resultId.get(tenant, key) as unknown as [number] | undefined)?.[0]
     if (result === undefined) throw new Error('a call was committed whose result is not there')
@@ -181,6 +206,7 @@ export class SqliteRecords implements Records {
   #replace(tenant: number, op: OpRow, commit: CallCommit): number {
     const [result] = this.#sql.resultId.get(tenant, toBytes(commit.key)) as unknown as [number]
     for (const forget of [this.#sql.deleteOutputs, this.#sql.deletePassed, this.#sql.deleteMetrics]) forget.run(result)
+    this.#sql.setParts.run(commit.passed?.length ?? 0, result)
     this.#outputs(tenant, op, result, commit)
     return result
   }
@@ -222,7 +248,7 @@ export class SqliteRecords implements Records {
     )
     this.#sql.insertFailure.run(call, op.id, toBytes(commit.key), this.#maybeCell(tenant, commit.args))
     this.#inputs(tenant, op, call, positional, commit.inputs)
-    if (commit.failed === 'surely') this.#sql.deleteIntent.run(tenant, toBytes(commit.key))
+    if (commit.begun && commit.failed === 'surely') this.#sql.deleteIntent.run(tenant, toBytes(commit.key))
     return { call, won: true }
   }
 
@@ -280,11 +306,3 @@ export class SqliteRecords implements Records {
 
 const empty = new Uint8Array(0)
 const noPassed: readonly FoundPassed[] = []
-
-function foundOutput([, , , slot, value, hash, kind, size, body, facts]: FoundRow, op: OpRow): FoundOutput {
-  const name = op.outputs[slot]!
-  if (typeof value !== 'number') return { name, content: { kind: 'inline', encoding: latin1(value) } }
-  const digest = fromBytes(hash!)
-  if (kind === 1) return { name, content: { kind: 'blob', digest, size }, facts: facts ? JSON.parse(facts) : {} }
-  return { name, content: body ? { kind: 'data', digest, size, body } : { kind: 'data', digest, size } }
-}

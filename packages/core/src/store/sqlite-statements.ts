@@ -7,19 +7,12 @@ export type Cell = Uint8Array | number
 /** Bodies up to this size come along with a look-up; longer ones are loaded when they are read. */
 const eagerBody = 4096
 
-/** A row of `findResult`. */
-export type FoundRow = [
-  result: number,
-  op: number,
-  passed: number,
-  slot: number,
-  value: Cell,
-  hash: Uint8Array | null,
-  kind: number,
-  size: number,
-  body: Uint8Array | null,
-  facts: string | null,
-]
+/** A row of `findResult`: one for each output. */
+export type FoundRow = [result: number, op: number, parts: number, call: number | null, slot: number, value: Cell]
+
+/** A row of `valueById`. */
+export type ValueRow = [hash: Uint8Array, kind: number, size: number, body: Uint8Array | null, facts: string | null]
+
 /** A row of `findPassed`. */
 export type PassedRow = [
   slot: number,
@@ -41,24 +34,26 @@ export function statements(db: DatabaseSync) {
     begin: sql('begin immediate'),
     commit: sql('commit'),
     findResult: sql(`
-      select r.id, r.op, exists (select 1 from passed p where p.result = r.id), o.slot, o.value,
-        v.hash, v.kind, v.size, case when v.size <= ${eagerBody} then v.body end, v.facts
+      select r.id, r.op, r.parts, c.id, o.slot, o.value
       from result r join output o on o.result = r.id
-        left join value v on v.id = o.value
-      where r.tenant = ? and r.key = ?`),
+        left join call c on c.result = r.id and ifnull(c.history, x'') = ?3
+      where r.tenant = ?1 and r.key = ?2`),
+    valueById: sql(`
+      select hash, kind, size, case when size <= ${eagerBody} then body end, facts from value where id = ?`),
     findCall: sql("select id from call where result = ? and ifnull(history, x'') = ?"),
     findPassed: sql(`
       select p.slot, p.path, p.input, p.from_call, p.from_output, r.key, c.history
       from passed p left join call c on c.id = p.from_call left join result r on r.id = c.result where p.result = ?`),
     resultId: sql('select id from result where tenant = ? and key = ?'),
     insertResult: sql(
-      'insert into result (tenant, key, op, args, created) values (?, ?, ?, ?, ?) on conflict do nothing',
+      'insert into result (tenant, key, op, args, created, parts) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
     ),
     insertCall: sql('insert into call (result, history) values (?, ?) on conflict do nothing'),
     insertInput: sql('insert into input values (?, ?, ?, ?, ?, ?)'),
     insertOutput: sql('insert into output values (?, ?, ?)'),
     insertPassed: sql('insert into passed values (?, ?, ?, ?, ?, ?)'),
     insertMetric: sql('insert into metric values (?, ?, ?)'),
+    setParts: sql('update result set parts = ? where id = ?'),
     deleteOutputs: sql('delete from output where result = ?'),
     deletePassed: sql('delete from passed where result = ?'),
     deleteMetrics: sql('delete from metric where result = ?'),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Lru } from './lru.ts'
+import { BoundedCache } from './bounded-cache.ts'
 
-test('what was used longest ago goes first', () => {
-  const cache = new Lru<number>(30)
+test('what was not used for longest goes first', () => {
+  const cache = new BoundedCache<number>(30)
   cache.set('a', 1, 10)
   cache.set('b', 2, 10)
   cache.set('c', 3, 10)
@@ -19,7 +19,7 @@ test('what was used longest ago goes first', () => {
 })
 
 test('an entry heavier than the whole cache is not kept, and pushes nothing out', () => {
-  const cache = new Lru<string>(10)
+  const cache = new BoundedCache<string>(10)
   cache.set('a', 'small', 5)
   cache.set('b', 'huge', 11)
   assert.equal(cache.get('b'), undefined)
@@ -30,7 +30,7 @@ test('an entry heavier than the whole cache is not kept, and pushes nothing out'
 })
 
 test('an entry that became too heavy does not stay as it was', () => {
-  const cache = new Lru<string>(10)
+  const cache = new BoundedCache<string>(10)
   cache.set('a', 'old', 5)
   cache.set('a', 'new', 11)
   assert.equal(cache.get('a'), undefined)
@@ -38,7 +38,7 @@ test('an entry that became too heavy does not stay as it was', () => {
 })
 
 test('a value that is set again weighs once and counts as used', () => {
-  const cache = new Lru<number>(20)
+  const cache = new BoundedCache<number>(20)
   cache.set('a', 1, 10)
   cache.set('b', 2, 10)
   cache.set('a', 3, 8)
@@ -48,7 +48,7 @@ test('a value that is set again weighs once and counts as used', () => {
 })
 
 test('one heavy entry pushes out as many as it needs', () => {
-  const cache = new Lru<number>(100)
+  const cache = new BoundedCache<number>(100)
   for (let n = 0; n < 10; n++) cache.set(String(n), n, 10)
   cache.set('heavy', 0, 75)
   assert.equal(cache.size, 3)
@@ -56,7 +56,7 @@ test('one heavy entry pushes out as many as it needs', () => {
 })
 
 test('what was deleted or cleared is gone with its weight', () => {
-  const cache = new Lru<number | undefined>(10)
+  const cache = new BoundedCache<number | undefined>(10)
   cache.set('a', undefined, 4)
   cache.set('b', 2, 4)
   cache.delete('a')
@@ -69,7 +69,7 @@ test('what was deleted or cleared is gone with its weight', () => {
 })
 
 test('a cache of no bytes keeps only what weighs nothing', () => {
-  const cache = new Lru<number>(0)
+  const cache = new BoundedCache<number>(0)
   cache.set('a', 1, 1)
   cache.set('b', 2, 0)
   assert.equal(cache.get('a'), undefined)
@@ -85,21 +85,25 @@ test('it behaves as a list that is searched, whatever is done to it', () => {
   fc.assert(
     fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
       const limit = 20
-      const cache = new Lru<number>(limit)
-      /** The one used longest ago first. */
-      let model: { key: string; value: number; bytes: number }[] = []
+      const cache = new BoundedCache<number>(limit)
+      /** The next to go first. */
+      let model: { key: string; value: number; bytes: number; used: boolean }[] = []
       actions.forEach(({ what, key, bytes }, value) => {
         const found = model.find((entry) => entry.key === key)
         if (what === 'get') {
           assert.equal(cache.get(key), found?.value)
-          if (found) model = [...model.filter((entry) => entry !== found), found]
+          if (found) found.used = true
           return
         }
         model = model.filter((entry) => entry !== found)
         if (what === 'delete') cache.delete(key)
         else cache.set(key, value, bytes)
-        if (what === 'set' && bytes <= limit) model.push({ key, value, bytes })
-        while (model.reduce((sum, entry) => sum + entry.bytes, 0) > limit) model.shift()
+        if (what === 'delete' || bytes > limit) return
+        while (model.reduce((sum, entry) => sum + entry.bytes, bytes) > limit) {
+          const next = model.shift()!
+          if (next.used) model.push({ ...next, used: false })
+        }
+        model.push({ key, value, bytes, used: false })
       })
       assert.equal(cache.size, model.length)
       assert.equal(
