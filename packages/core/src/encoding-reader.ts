@@ -4,6 +4,8 @@ import { maxDepth, tags, toLittleEndian, typedArrays } from './encoding-format.t
 /** Gives the object that stands for an embedded blob when a value is decoded. */
 export type ResolveBlob = (digest: string, size: number) => unknown
 
+/** The last of the tags whose values maps and sets tell apart by what they are. */
+const lastScalar = tags.illFormedText
 /** Bytes of a blob's digest. */
 const digestSize = 32
 /** The latest moment that a Date can be, in milliseconds from 1970. */
@@ -207,47 +209,46 @@ export class Reader {
 
   #map(): Map<unknown, unknown> {
     const map = new Map<unknown, unknown>()
-    let last: readonly [from: number, keyEnd: number, end: number] | undefined
-    for (let left = this.#count(2); left > 0; left--) {
+    let lastKey = 0
+    let lastValue = 0
+    for (let left = this.#count(2), first = true; left > 0; left--, first = false) {
       const from = this.#position
       const key = this.value()
       const keyEnd = this.#position
-      const value = this.value()
-      if (last) this.#checkOrder(last[0], last[2], from, this.#position)
-      this.#checkMember(key, last ? this.#compare(last[0], last[1], from, keyEnd) : -1)
-      map.set(key, value)
-      last = [from, keyEnd, this.#position]
+      const order = first ? -1 : this.#order(lastKey, lastValue, from, keyEnd)
+      this.#checkMember(from, key, order)
+      map.set(key, this.value())
+      // Entries with equal keys, which only objects can be, go by their values.
+      if (order === 0) this.#order(lastValue, from, keyEnd, this.#position)
+      lastKey = from
+      lastValue = keyEnd
     }
     return map
   }
 
   #set(): Set<unknown> {
     const set = new Set<unknown>()
-    let last: number | undefined
-    for (let left = this.#count(1); left > 0; left--) {
+    let last = 0
+    for (let left = this.#count(1), first = true; left > 0; left--, first = false) {
       const from = this.#position
       const item = this.value()
-      const order = last === undefined ? -1 : this.#checkOrder(last, from, from, this.#position)
-      this.#checkMember(item, order)
+      this.#checkMember(from, item, first ? -1 : this.#order(last, from, from, this.#position))
       set.add(item)
       last = from
     }
     return set
   }
 
-  #compare(from: number, to: number, otherFrom: number, otherTo: number): number {
-    return this.#buffer.compare(this.#buffer, otherFrom, otherTo, from, to)
-  }
-
-  #checkOrder(from: number, to: number, nextFrom: number, nextTo: number): number {
-    const order = this.#compare(from, to, nextFrom, nextTo)
+  /** Compares a member's bytes with the next one's, which must not be less. */
+  #order(from: number, to: number, nextFrom: number, nextTo: number): number {
+    const order = this.#buffer.compare(this.#buffer, nextFrom, nextTo, from, to)
     if (order > 0) this.#damaged('members are not in order')
     return order
   }
 
-  /** Equal objects may be several members, but a scalar is one; and to maps and sets -0 is 0. */
-  #checkMember(member: unknown, order: number): void {
-    if (order === 0 && (typeof member !== 'object' || member === null)) this.#damaged('a member is there twice')
+  /** Equal objects and blobs may be several members, but a scalar is one; and to maps and sets -0 is 0. */
+  #checkMember(from: number, member: unknown, order: number): void {
+    if (order === 0 && this.#buffer[from]! <= lastScalar) this.#damaged('a member is there twice')
     if (Object.is(member, -0)) this.#damaged('a member is -0')
   }
 

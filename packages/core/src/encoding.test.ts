@@ -582,4 +582,10 @@ test('a blob is its digest and its size', () => {
     { found: digest, size: 300 },
   )
   assert.throws(() => decode(encoding), RangeError)
+  // Equal blobs may be several members, also for who only looks whether the bytes are whole.
+  const set = Buffer.concat([Buffer.from([0x0f, 2]), encoding, encoding])
+  assert.deepEqual(
+    decode(set, () => null),
+    new Set([null]),
+  )
 })

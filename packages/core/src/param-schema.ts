@@ -202,4 +202,5 @@ const within = (schema: z.ZodType | undefined, value: unknown): unknown =>
   schema ? withoutDefaults(schema, value) : value
 
 /** Whether two values are the same data. */
-export const sameData = (a: unknown, b: unknown): boolean => Buffer.compare(encode(a), encode(b)) === 0
+export const sameData = (a: unknown, b: unknown): boolean =>
+  typeof a === 'object' && a !== null ? Buffer.compare(encode(a), encode(b)) === 0 : Object.is(a, b)
