@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { contentOf, digestOf } from './content.ts'
 import { StreamDigest, toHex } from './hash.ts'
+import { scanFile } from './read-file.ts'
 
 /**
  * Something outside its inputs that an op's result depends on. It is looked at before every call; what it holds is part of the
@@ -39,7 +39,7 @@ export const fileContent = (path: string | ((args: Readonly<Record<string, unkno
   read: async (args) => {
     const value = typeof path === 'string' ? path : path(args)
     const hash = new StreamDigest('blob')
-    for await (const piece of createReadStream(value)) hash.update(piece as Buffer)
+    for await (const piece of scanFile(value)) hash.update(piece)
     return { digest: toHex(hash.digest()), value }
   },
 })

@@ -21,7 +21,8 @@ export interface ByteRange {
 export interface Home {
   /** The encoding of a data value that is not in memory. */
   loadBody(digest: Digest): Uint8Array | Promise<Uint8Array>
-  streamBlob(digest: Digest, size: number, range: ByteRange): AsyncIterable<Uint8Array>
+  /** @param lent whether a piece is good only until the next is asked for */
+  streamBlob(digest: Digest, size: number, range: ByteRange, lent: boolean): AsyncIterable<Uint8Array>
   /** A local file that holds the blob, to be read only. */
   blobPath(digest: Digest): string | Promise<string>
   saveBlob(digest: Digest, path: string): Promise<void>
@@ -213,17 +214,30 @@ export class BlobRef extends Ref<BlobRef> {
    * @throws ColophonError RANGE_INVALID, STORE_OBJECT_MISSING
    */
   stream(range: ByteRange = {}): AsyncIterable<Uint8Array> {
-    const { start = 0, end = this.size } = range
+    return this.#read(range, false)
+  }
+
+  /**
+   * As {@link stream}, in pieces that share one piece of memory: each is good only until the next is asked for. For hashing,
+   * copying or counting a large blob; what `stream` gives is garbage after use, of which some 64 MiB pile up before it is collected.
+   *
+   * @throws ColophonError RANGE_INVALID, STORE_OBJECT_MISSING
+   */
+  scan(range: ByteRange = {}): AsyncIterable<Uint8Array> {
+    return this.#read(range, true)
+  }
+
+  #read({ start = 0, end = this.size }: ByteRange, lent: boolean): AsyncIterable<Uint8Array> {
     if (!(start >= 0 && start <= end && end <= this.size))
       throw new ColophonError('RANGE_INVALID', { start, end, size: this.size })
-    return this.home.streamBlob(this.content.digest, this.size, { start, end })
+    return this.home.streamBlob(this.content.digest, this.size, { start, end }, lent)
   }
 
   /** All bytes in memory; for small blobs. */
   async bytes(): Promise<Uint8Array> {
     const bytes = Buffer.allocUnsafe(this.size)
     let filled = 0
-    for await (const piece of this.stream()) {
+    for await (const piece of this.scan()) {
       bytes.set(piece, filled)
       filled += piece.length
     }

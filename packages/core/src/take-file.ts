@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { ColophonError, reasonOf } from './errors.ts'
+import { scanFile } from './read-file.ts'
 
 /**
- * The bytes of a local file.
+ * The bytes of a local file, in pieces that are good only until the next is asked for.
  *
  * @throws ColophonError FILE_NOT_FOUND, FILE_IS_DIRECTORY, FILE_EMPTY, FILE_NOT_READABLE
  */
@@ -12,7 +12,7 @@ export async function* openFile(path: string): AsyncIterable<Uint8Array> {
     const found = await stat(path)
     if (found.isDirectory()) throw new ColophonError('FILE_IS_DIRECTORY', { path })
     if (found.isFile() && found.size === 0) throw new ColophonError('FILE_EMPTY', { path })
-    yield* createReadStream(path, { highWaterMark: 1 << 20 })
+    yield* scanFile(path)
   } catch (error) {
     throw fileError(error, path)
   }

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { access, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { ColophonError } from '../errors.ts'
 import { type Digest, fromHex, StreamDigest, toHex } from '../hash.ts'
+import { readFile, scanFile } from '../read-file.ts'
 import type { ByteRange } from '../ref.ts'
 import { TempFile } from '../value-type.ts'
 import type { Objects, Stored } from './objects.ts'
 
 import { storeError } from './store-error.ts'
-
-const pieceBytes = 1 << 20
 
 /** Names of scratch files begin with the machine and process that made them, so that those of dead processes can be cleared. */
 const host = hostname().replaceAll(/[^\w.]/g, '_')
@@ -81,7 +80,7 @@ export class FileObjects implements Objects {
 
   async adopt(tenant: string, file: TempFile): Promise<Stored> {
     const hash = new StreamDigest('blob')
-    for await (const piece of createReadStream(file.path, { highWaterMark: pieceBytes })) hash.update(piece as Buffer)
+    for await (const piece of scanFile(file.path)) hash.update(piece)
     try {
       const handle = await open(file.path, 'r+')
       try {
@@ -136,10 +135,11 @@ export class FileObjects implements Objects {
   }
 
   async *stream(tenant: string, digest: Digest, range: ByteRange = {}): AsyncIterable<Uint8Array> {
-    const { start = 0, end } = range
-    if (end !== undefined && end <= start) return
-    const path = await this.path(tenant, digest)
-    yield* createReadStream(path, { start, ...(end === undefined ? {} : { end: end - 1 }), highWaterMark: pieceBytes })
+    yield* readFile(await this.path(tenant, digest), range)
+  }
+
+  async *scan(tenant: string, digest: Digest, range: ByteRange = {}): AsyncIterable<Uint8Array> {
+    yield* scanFile(await this.path(tenant, digest), range)
   }
 
   async path(tenant: string, digest: Digest): Promise<string> {

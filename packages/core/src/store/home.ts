@@ -35,10 +35,11 @@ export class TenantHome implements Home {
     return Buffer.concat(pieces)
   }
 
-  async *streamBlob(digest: Digest, size: number, range: ByteRange): AsyncIterable<Uint8Array> {
+  async *streamBlob(digest: Digest, size: number, range: ByteRange, lent: boolean): AsyncIterable<Uint8Array> {
     const { start = 0, end = size } = range
     let left = end - start
-    for await (const piece of this.objects.stream(this.tenant, digest, range)) {
+    const { objects, tenant } = this
+    for await (const piece of lent ? objects.scan(tenant, digest, range) : objects.stream(tenant, digest, range)) {
       left -= piece.length
       yield piece
     }
@@ -59,7 +60,7 @@ export class TenantHome implements Home {
       const handle = await open(partial, 'wx')
       try {
         const hash = new StreamDigest('blob')
-        for await (const piece of this.objects.stream(this.tenant, digest)) {
+        for await (const piece of this.objects.scan(this.tenant, digest)) {
           hash.update(piece)
           await writeAll(handle, piece)
         }

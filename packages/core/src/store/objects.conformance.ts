@@ -49,6 +49,9 @@ export function objectsConformance(name: string, make: () => ObjectsDriver): voi
         await objects.write('a', pieces('hello world'))
         assert.equal(await read(objects.stream('a', hello, { start: 6 })), 'world')
         assert.equal(await read(objects.stream('a', hello, { start: 4, end: 7 })), 'o w')
+        let scanned = ''
+        for await (const piece of objects.scan('a', hello, { start: 4 })) scanned += Buffer.from(piece)
+        assert.equal(scanned, 'o world')
         assert.equal(await read(objects.stream('a', hello, { start: 3, end: 3 })), '')
       }))
 

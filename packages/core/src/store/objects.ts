@@ -22,8 +22,10 @@ export interface Objects {
   /** Writes long data whose digest is known. */
   put(tenant: string, digest: Digest, bytes: Uint8Array): Promise<void>
   has(tenant: string, digest: Digest): Promise<boolean>
-  /** All bytes of an object, or a part of them. */
+  /** All bytes of an object, or a part of them, in pieces that the receiver may keep. */
   stream(tenant: string, digest: Digest, range?: ByteRange): AsyncIterable<Uint8Array>
+  /** The same in pieces that are good only until the next is asked for. */
+  scan(tenant: string, digest: Digest, range?: ByteRange): AsyncIterable<Uint8Array>
   /** A local file that holds the object, to be read only. */
   path(tenant: string, digest: Digest): Promise<string>
   /** A scratch file's name, on the same disk as the objects. */

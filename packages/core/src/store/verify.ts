@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { decode } from '../encoding.ts'
 import { reasonOf } from '../errors.ts'
 import { digest, fromBytes, StreamDigest, toHex } from '../hash.ts'
+import { scanFile } from '../read-file.ts'
 import { objectFile } from './file-objects.ts'
 import { isDamage } from './store-error.ts'
 
@@ -154,6 +154,6 @@ async function objectProblem(folder: string, row: ValueRow, read: boolean): Prom
   if (size !== row.size) return `its file has ${size} bytes instead of ${row.size}`
   if (!read) return undefined
   const content = new StreamDigest(row.kind === 1 ? 'blob' : 'value')
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) content.update(piece as Buffer)
+  for await (const piece of scanFile(path)) content.update(piece)
   return content.digest() === hash ? undefined : 'its bytes do not have this hash'
 }
