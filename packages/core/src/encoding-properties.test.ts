@@ -256,6 +256,9 @@ test('the depth of an encoding is read without decoding it', () => {
     fc.property(anyValue, (value) => depthOf(encode(value)) === depth(value)),
     runs,
   )
+  const blob = encodeBlob('\u000c'.repeat(32), 3000)
+  assert.equal(depthOf(blob), 0)
+  assert.equal(depthOf(Buffer.concat([Buffer.from([0x0c, 3]), blob, encode([[]]), blob])), 3)
 })
 
 /** Stands for a blob that was met in bytes. */
