@@ -44,9 +44,10 @@ export function enterInputs(
 const anyInput = { kind: 'any', name: 'any value', optional: true } as const
 
 function namedArgs(declaration: Declaration, args: readonly unknown[]): Record<string, unknown> {
-  const given = (args[0] ?? {}) as Record<string, unknown>
+  // Without a prototype, what every object has is not taken for an argument.
+  const given: Record<string, unknown> = Object.assign(Object.create(null), args[0])
   for (const name in given) {
-    if (declaration.inputs[name] || declaration.paramSet?.names.includes(name)) continue
+    if (Object.hasOwn(declaration.inputs, name) || declaration.paramSet?.names.includes(name)) continue
     const known = [...declaration.inputNames, ...(declaration.paramSet?.names ?? [])].join(', ') || 'none'
     throw new ColophonError('CALL_INPUT_UNKNOWN', { op: declaration.name, input: name, known })
   }

@@ -81,6 +81,7 @@ describe('params', () => {
       code: 'CALL_INPUT_UNKNOWN',
       message: '"scale" has no input or param called "size". It knows: x, by, mode, threads.',
     })
+    await assert.rejects(call({ x: 1, constructor: 3 }), { code: 'CALL_INPUT_UNKNOWN' })
   })
 
   it('and optional inputs may be added to an op later: old calls still answer', async () => {
@@ -106,6 +107,20 @@ describe('params', () => {
     assert.equal(keyAfter, keyBefore)
     const keyMore = await other.run(async () => (await after({ x: 1, more: [2] })).y.history!.call)
     assert.notEqual(keyMore, keyBefore)
+  })
+
+  it('what every object has is not taken for an input', async () => {
+    const named = op({
+      name: 'named',
+      inputs: { x: number, toString: optional(number) },
+      outputs: { y: number },
+      run: ({ x, toString: given }) => ({ y: x + (typeof given === 'number' ? given : 0) }),
+    })
+    await using store = await createStore()
+    await store.run(async () => {
+      assert.equal(await unwrap((await named({ x: 1 } as never)).y), 1)
+      assert.equal(await unwrap((await named({ x: 1, toString: 2 })).y), 3)
+    })
   })
 
   it('declarations that cannot work are refused at once', () => {
