@@ -1,10 +1,6 @@
-export { type Catalogue, catalogue } from './catalogue.ts'
-export type { CommitMode } from './committer.ts'
-export * from './config.ts'
-export { type LogEvent, type ProgressEvent, plain, type RunOptions, type StepEvent } from './context.ts'
-export { costOf } from './cost.ts'
-export { createStore } from './create-store.ts'
-export { decode, encode, maxDepth } from './encoding.ts'
+export type { CommitMode } from './call/committer.ts'
+export { type LogEvent, type ProgressEvent, plain, type RunOptions, type StepEvent } from './call/context.ts'
+export * from './config/config.ts'
 export {
   ColophonError,
   type ErrorCode,
@@ -14,8 +10,10 @@ export {
   reasonOf,
   toColophonError,
 } from './errors.ts'
-export { type Execution, type Executor, inPlace } from './executor.ts'
 export { nearest } from './nearest.ts'
+export { type Catalogue, catalogue } from './op/catalogue.ts'
+export { costOf } from './op/cost.ts'
+export { type Execution, type Executor, inPlace } from './op/executor.ts'
 export {
   type CallOptions,
   type Cost,
@@ -34,15 +32,17 @@ export {
   type PlainOptions,
   type RunArgs,
   type RunOutputs,
-} from './op.ts'
-export { isSecret, isUnkeyed, Secret, type SecretProvider, secret, unkeyed } from './params.ts'
-export { env, fileContent, type Read } from './reads.ts'
-export { BlobRef, type ByteRange, type Facts, type History, Ref, type Unwrapped, unwrap } from './ref.ts'
+} from './op/op.ts'
+export { isSecret, isUnkeyed, Secret, type SecretProvider, secret, unkeyed } from './op/params.ts'
+export { env, fileContent, type Read } from './op/reads.ts'
+export { createStore } from './store/create-store.ts'
 export type { CallRecord, OpStats, RunSummary, StepSummary, StoreStats, ValueRecord } from './store/inspect.ts'
 export type { StepState } from './store/records.ts'
 export type { Synchronous } from './store/sqlite.ts'
+export type { Store, StoreOptions } from './store/store.ts'
 export type { VerifyReport } from './store/verify.ts'
-export type { Store, StoreOptions } from './store.ts'
+export { decode, encode, maxDepth } from './value/encoding.ts'
+export { BlobRef, type ByteRange, type Facts, type History, Ref, type Unwrapped, unwrap } from './value/ref.ts'
 export {
   any,
   type BlobSource,
@@ -59,4 +59,4 @@ export {
   set,
   TempFile,
   type ValueType,
-} from './value-type.ts'
+} from './value/value-type.ts'

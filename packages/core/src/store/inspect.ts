@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { decode } from '../encoding.ts'
 import { ColophonError } from '../errors.ts'
+import { decode } from '../value/encoding.ts'
 import { type StepState, stepStates } from './records.ts'
 
 /** How much a store holds. */

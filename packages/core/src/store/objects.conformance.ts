@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { digest } from '../hash.ts'
+import { digest } from '../value/hash.ts'
 import type { Objects } from './objects.ts'
 
 /** A driver under test. */

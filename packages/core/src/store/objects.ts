@@ -1,6 +1,6 @@
-import type { Digest } from '../hash.ts'
-import type { ByteRange } from '../ref.ts'
-import type { TempFile } from '../value-type.ts'
+import type { Digest } from '../value/hash.ts'
+import type { ByteRange } from '../value/ref.ts'
+import type { TempFile } from '../value/value-type.ts'
 
 /** What is known of bytes once they are in. */
 export interface Stored {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Content } from '../content.ts'
-import { contentOf } from '../content.ts'
-import { digest } from '../hash.ts'
+import type { Content } from '../value/content.ts'
+import { contentOf } from '../value/content.ts'
+import { digest } from '../value/hash.ts'
 import type { CallCommit, CallPointer, CommitRecord, OpRecord, Records, RunRecord } from './records.ts'
 
 /** A driver under test: opens the same database each time it is called. */

@@ -1,6 +1,6 @@
-import type { Content } from '../content.ts'
-import type { Digest } from '../hash.ts'
-import type { FactsByFamily } from '../ref.ts'
+import type { Content } from '../value/content.ts'
+import type { Digest } from '../value/hash.ts'
+import type { FactsByFamily } from '../value/ref.ts'
 
 /**
  * The port behind which a store keeps results, calls, steps and refs. A driver answers look-ups and commits batches; it never

@@ -1,4 +1,4 @@
-import type { Content } from '../content.ts'
+import type { Content } from '../value/content.ts'
 
 /**
  * The tables of an embedded store, format 1.

@@ -1,5 +1,5 @@
 import { ColophonError } from '../errors.ts'
-import { type Digest, toBytes } from '../hash.ts'
+import { type Digest, toBytes } from '../value/hash.ts'
 import type { OpRecord, RunRecord } from './records.ts'
 import type { Statements } from './sqlite-statements.ts'
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Content } from '../content.ts'
-import { type Digest, fromBytes, toBytes } from '../hash.ts'
-import type { FactsByFamily } from '../ref.ts'
+import type { Content } from '../value/content.ts'
+import { type Digest, fromBytes, toBytes } from '../value/hash.ts'
+import type { FactsByFamily } from '../value/ref.ts'
 import {
   type Batch,
   type CallCommit,

@@ -1,10 +1,10 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { decode } from '../encoding.ts'
 import { reasonOf } from '../errors.ts'
-import { digest, fromBytes, StreamDigest, toHex } from '../hash.ts'
-import { scanFile } from '../read-file.ts'
+import { decode } from '../value/encoding.ts'
+import { digest, fromBytes, StreamDigest, toHex } from '../value/hash.ts'
+import { scanFile } from '../value/read-file.ts'
 import { objectFile } from './file-objects.ts'
 import { isDamage } from './store-error.ts'
 

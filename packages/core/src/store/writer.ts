@@ -1,5 +1,5 @@
-import type { Digest } from '../hash.ts'
-import type { FactsByFamily } from '../ref.ts'
+import type { Digest } from '../value/hash.ts'
+import type { FactsByFamily } from '../value/ref.ts'
 import type { Batch, Committed, Found, Records } from './records.ts'
 import type { openDatabase } from './sqlite.ts'
 import type { SqliteRecords } from './sqlite-records.ts'

@@ -3,10 +3,10 @@
  * what they are now. The file may gain rows; a row that changes means that no store made so far is understood any more.
  */
 import { z } from 'zod'
-import { contentOf, digestOf } from '../content.ts'
-import { encode } from '../encoding.ts'
-import { digest, toHex } from '../hash.ts'
 import { blob, createStore, json, list, op, optional, type Read, secret, unkeyed } from '../index.ts'
+import { contentOf, digestOf } from '../value/content.ts'
+import { encode } from '../value/encoding.ts'
+import { digest, toHex } from '../value/hash.ts'
 
 /** The form of the file. */
 export interface Golden {
