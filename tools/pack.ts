@@ -63,7 +63,10 @@ const packRoom = (room: string): Packed => {
   const manifest = publishedManifest(JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')))
   cpSync(join(dist, 'emit', room, 'src'), join(stage, 'dist'), { recursive: true })
   // What lies beside the code and is not code: SQL, WASM, fonts.
-  cpSync(join(source, 'src'), join(stage, 'dist'), { recursive: true, filter: (path) => !/\.(ts|golden\.json)$/.test(path) })
+  cpSync(join(source, 'src'), join(stage, 'dist'), {
+    recursive: true,
+    filter: (path) => !/\.(ts|golden\.json)$/.test(path),
+  })
   for (const file of ['LICENSE', 'NOTICE']) cpSync(join(root, file), join(stage, file))
   const bins = Object.values((manifest.bin ?? {}) as Record<string, string>)
   for (const file of [...(manifest.files as string[]), ...bins]) {
