@@ -3,7 +3,7 @@
  *
  *   node e2e/crash.ts [--kills N] [--seed S] [--json]     default 200 kills, 20 in CI
  *
- * After every kill the database and the object files are read without the store's own code, and by `store.verify()`. The bodies of
+ * Most die by SIGKILL, some by Ctrl-C, SIGTERM or `process.exit`. After every kill the database and the object files are read without the store's own code, and by `store.verify()`. The bodies of
  * the ops and their callers keep a log outside the store, and what it says must agree: no call whose result was in the store at the
  * kill runs again; in commit mode `call`, none that had returned to its caller; an effect that may not be repeated is not, unless
  * confirmed. Exits with 1 when anything does not hold.
@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createStore, type StoreOptions } from '@colophon/core'
 import { type Ended, lastLine, start } from './support/child.ts'
-import type { Finish, Plan } from './support/crash-program.ts'
+import { exitCode, type Finish, type Plan } from './support/crash-plan.ts'
 import { type Effect, readEffects } from './support/effect-log.ts'
 import { look, type Sight, scratchFiles } from './support/eye.ts'
 import { Random } from './support/random.ts'
@@ -96,7 +96,7 @@ async function toTheEnd(
   for (let attempt = 0; ; attempt++) {
     const mayLive = attempt > 0 && random.chance(attempt / 4)
     const ended = await attemptOnce(base, mode, normal, mayLive ? undefined : random)
-    const killed = ended.signal === 'SIGKILL'
+    const killed = ended.signal !== null || ended.code === exitCode
     const say = (problem: string): void => {
       tally.problems.push(`program ${number} (${mode.commit}, ${mode.writer}), attempt ${attempt + 1}: ${problem}`)
     }
@@ -119,7 +119,7 @@ async function toTheEnd(
 
 async function attemptOnce(base: string, mode: Mode, normal: Finish & { ms: number }, random?: Random): Promise<Ended> {
   if (!random) return start('crash-program.ts', planOf(base, mode)).ended
-  const way = random.pick(['write', 'write', 'event', 'time'] as const)
+  const way = random.pick(['write', 'write', 'write', 'event', 'event', 'time', 'time', 'exit'] as const)
   if (way === 'write') {
     // With a writing thread, the thread that calls makes few writes itself.
     const at = 1 + random.below(random.pick([300, writes]))
@@ -130,9 +130,11 @@ async function attemptOnce(base: string, mode: Mode, normal: Finish & { ms: numb
     const killAfter = { events: random.below(normal.events), micros: Math.floor(random.next() ** 3 * 4000) }
     return start('crash-program.ts', planOf(base, mode, killAfter)).ended
   }
+  if (way === 'exit')
+    return start('crash-program.ts', { ...planOf(base, mode), exitAt: random.below(normal.events) }).ended
   const { process: child, ended } = start('crash-program.ts', planOf(base, mode))
   await Promise.race([sleep(random.next() * normal.ms * 1.1), ended])
-  child.kill('SIGKILL')
+  child.kill(random.pick(['SIGKILL', 'SIGKILL', 'SIGINT', 'SIGTERM'] as const))
   return ended
 }
 

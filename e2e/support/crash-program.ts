@@ -17,34 +17,19 @@ import {
   list,
   op,
   type Ref,
-  type StoreOptions,
   unwrap,
 } from '@colophon/core'
+import { exitCode, type Finish, type Plan } from './crash-plan.ts'
 import { EffectLog } from './effect-log.ts'
-
-export interface Plan {
-  readonly store: StoreOptions
-  readonly log: string
-  /** Kill the process this long after its events reach this number. */
-  readonly killAfter?: { readonly events: number; readonly micros: number }
-}
-
-export interface Finish {
-  /** Digest of all outputs, the same in every run. */
-  readonly outputs: string
-  /** How many events there were, as {@link Plan.killAfter} counts them. */
-  readonly events: number
-  /** How many writes this thread made, as `kill-at-write.ts` counts them. */
-  readonly writes: number
-}
 
 const plan: Plan = JSON.parse(process.argv[2]!)
 const log = new EffectLog(plan.log)
 const events = new Int32Array(new SharedArrayBuffer(4))
 
 function event(): void {
-  Atomics.add(events, 0, 1)
+  const before = Atomics.add(events, 0, 1)
   Atomics.notify(events, 0)
+  if (before + 1 === plan.exitAt) process.exit(exitCode)
 }
 
 const hash = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
