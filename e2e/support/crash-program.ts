@@ -8,17 +8,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import {
-  any,
-  type BlobRef,
-  blob,
-  ColophonError,
-  createStore,
-  list,
-  op,
-  type Ref,
-  unwrap,
-} from '@colophon/core'
+import { any, type BlobRef, blob, ColophonError, createStore, list, op, type Ref, unwrap } from '@colophon/core'
 import { exitCode, type Finish, type Plan } from './crash-plan.ts'
 import { EffectLog } from './effect-log.ts'
 
