@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -74,10 +74,15 @@ function sharedMemory(size: number): SmallDisk | undefined {
     const { blocks, bsize } = statfsSync('/dev/shm')
     if (blocks * bsize > 256 * MiB) return undefined
     const folder = mkdtempSync('/dev/shm/colophon-')
-    const disk = new SmallDisk(folder, () => rmSync(folder, { recursive: true }))
-    if (disk.free < size) return undefined
-    disk.fillUpTo(size)
-    return disk
+    const release = () => rmSync(folder, { recursive: true })
+    const all = new SmallDisk(folder, release)
+    if (all.free >= size) {
+      all.fillUpTo(size)
+      mkdirSync(join(folder, 'disk'))
+      return new SmallDisk(join(folder, 'disk'), release)
+    }
+    release()
+    return undefined
   } catch {
     return undefined
   }
