@@ -2,8 +2,9 @@ import { ColophonError, reasonOf } from '../errors.ts'
 import type { Declaration } from '../op/op.ts'
 import type { ParsedParams, SecretProvider } from '../op/params.ts'
 import type { TenantHome } from '../store/home.ts'
+import { contentOf } from '../value/content.ts'
 import { enter } from '../value/enter.ts'
-import type { Ref } from '../value/ref.ts'
+import { Ref } from '../value/ref.ts'
 import type { Input } from './key.ts'
 
 /** Makes refs of the inputs among a call's arguments. */
@@ -27,8 +28,12 @@ export function enterInputs(
   if (declaration.positional) {
     let count = args.length
     while (count > 0 && args[count - 1] === undefined) count--
-    for (let position = 0; position < count; position++)
-      add(declaration.inputNames[position] ?? `arg${position}`, position, args[position])
+    for (let position = 0; position < count; position++) {
+      const name = declaration.inputNames[position] ?? `arg${position}`
+      const given = args[position]
+      if (typeof given === 'object' && given !== null) add(name, position, given)
+      else inputs[position] = { name, position, ref: new Ref(contentOf(given), home) }
+    }
   } else {
     const given = namedArgs(declaration, args)
     let position = 0

@@ -11,29 +11,12 @@ export interface Input {
   readonly ref: Ref
 }
 
-let buffer = Buffer.allocUnsafe(4096)
-let length = 0
-
-function put(text: string): void {
-  if (length + text.length > buffer.length) {
-    const grown = Buffer.allocUnsafe(Math.max(buffer.length * 2, length + text.length))
-    buffer.copy(grown, 0, 0, length)
-    buffer = grown
-  }
-  length += buffer.write(text, length, 'latin1')
-}
-
 const number = (value: number): string => `${value};`
 
-function putContent(content: Content): void {
-  if (content.kind === 'inline') {
-    put(String.fromCharCode(content.encoding.length))
-    put(content.encoding)
-  } else {
-    put(content.kind === 'data' ? '\xfe' : '\xff')
-    put(content.digest)
-  }
-}
+const contentText = (content: Content): string =>
+  content.kind === 'inline'
+    ? String.fromCharCode(content.encoding.length) + content.encoding
+    : (content.kind === 'data' ? '\xfe' : '\xff') + content.digest
 
 const prefixes = new WeakMap<Declaration, string>()
 
@@ -52,17 +35,14 @@ function prefixOf(declaration: Declaration): string {
  * `docs/encoding.md` specifies the bytes.
  */
 export function keyOf(declaration: Declaration, inputs: readonly Input[], args: Content | undefined): Digest {
-  length = 0
-  put(prefixOf(declaration))
-  put(number(inputs.length))
+  // As text of one character a byte: joining strings is cheaper than writing to a buffer piece by piece.
+  let text = prefixOf(declaration) + number(inputs.length)
   for (const { name, position, ref } of declaration.positional ? inputs : sortedByName(inputs)) {
     const label = declaration.positional ? String(position) : latin1(name)
-    put(number(label.length))
-    put(label)
-    putContent(ref.content)
+    text += number(label.length) + label + contentText(ref.content)
   }
-  if (args) putContent(args)
-  return hashOnce('sha256', buffer.subarray(0, length), 'latin1')
+  if (args) text += contentText(args)
+  return hashOnce('sha256', Buffer.from(text, 'latin1'), 'latin1')
 }
 
 /** The bytes of a text in UTF-8, one a character; of one that UTF-8 cannot carry its units, behind a byte UTF-8 never has. */

@@ -55,7 +55,7 @@ function base(context: CallContext, call: Keyed, entry: CallEntry, step: StepFac
       state,
       started,
       micros,
-      ...(error === undefined ? {} : { error }),
+      error,
     },
   }
 }

@@ -84,7 +84,7 @@ export interface StepRecord {
   readonly started: number
   readonly micros: number
   /** A problem document as JSON text. */
-  readonly error?: string
+  readonly error?: string | undefined
 }
 
 /** A call to be recorded. Without `outputs` its result is there already, or it has none. */

@@ -51,7 +51,11 @@ export class SqliteRecords implements Records {
   }
 
   find(tenant: string, key: Digest, history: Digest): Found | undefined {
-    return this.#asked(() => this.#find(tenant, key, history))
+    try {
+      return this.#find(tenant, key, history)
+    } catch (error) {
+      throw storeError(error, this.#path)
+    }
   }
 
   /** Errors of questions in the words of the store. */
@@ -74,7 +78,8 @@ export class SqliteRecords implements Records {
     const first = rows[0]
     if (!first) return undefined
     const [result, opId, parts, call] = first
-    const op = this.#names.opById(opId, Math.max(...rows.map(([, , , , slot]) => slot)))
+    // Rows come in the order of their slots.
+    const op = this.#names.opById(opId, rows.at(-1)![4])
     return {
       call: call ?? 0,
       outputs: rows.map(([, , , , slot, value]) => this.#output(op.outputs[slot]!, value)),

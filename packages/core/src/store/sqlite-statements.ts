@@ -37,7 +37,7 @@ export function statements(db: DatabaseSync) {
       select r.id, r.op, r.parts, c.id, o.slot, o.value
       from result r join output o on o.result = r.id
         left join call c on c.result = r.id and ifnull(c.history, x'') = ?3
-      where r.tenant = ?1 and r.key = ?2`),
+      where r.tenant = ?1 and r.key = ?2 order by o.slot`),
     valueById: sql(`
       select hash, kind, size, case when size <= ${eagerBody} then body end, facts from value where id = ?`),
     findCall: sql("select id from call where result = ? and ifnull(history, x'') = ?"),

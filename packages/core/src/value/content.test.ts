@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { contentOf, contentOfBytes, decodeInline, decodeStored, digestOf, inlineLimit, sameContent } from './content.ts'
-import { encode } from './encoding.ts'
+import { decode, encode } from './encoding.ts'
 import { digest } from './hash.ts'
 
 const none = () => undefined
@@ -76,4 +76,39 @@ test('contents of different kinds are never the same', () => {
   assert.ok(!sameContent(data, contentOf(1)))
   assert.ok(sameContent(blob, { ...blob, size: 7 }))
   assert.ok(!sameContent(contentOf(1), contentOf(2)))
+})
+
+test('whole numbers are written and read without a buffer just as with one', () => {
+  const edges = [0, 1, 127, 128, 255, 16383, 16384, 2 ** 21 - 1, 2 ** 21, 2 ** 31, -0, -1, 0.5, Number.NaN]
+  fc.assert(
+    fc.property(fc.oneof(fc.constantFrom(...edges), fc.nat(), fc.double()), (value) => {
+      const content = contentOf(value)
+      assert.ok(content.kind === 'inline')
+      assert.equal(content.encoding, Buffer.from(encode(value)).toString('latin1'))
+      assert.ok(
+        Object.is(
+          decodeInline(content.encoding, () => undefined),
+          value,
+        ),
+      )
+    }),
+  )
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 0, maxLength: 4 }), (tail) => {
+      const bytes = Buffer.from([4, ...tail])
+      const read = (decoder: () => unknown): unknown => {
+        try {
+          return decoder()
+        } catch {
+          return 'refused'
+        }
+      }
+      const inline = read(() => decodeInline(bytes.toString('latin1'), () => undefined))
+      assert.equal(
+        inline,
+        read(() => decode(bytes)),
+      )
+    }),
+    { numRuns: 2000 },
+  )
 })
