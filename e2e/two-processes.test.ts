@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { createStore, op, type StoreOptions, unwrap } from '@colophon/core'
-import { lastLine, start } from './support/child.ts'
+import { type Ended, lastLine, start } from './support/child.ts'
 import { look } from './support/eye.ts'
 import type { Race, Raced } from './support/race-program.ts'
 
@@ -13,17 +13,21 @@ const folder = mkdtempSync(join(tmpdir(), 'colophon-processes-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 const keys = 500
 
-/** Lets processes make the same calls at once, and gives what each of them got. */
-async function race(name: string, count: number, options: StoreOptions): Promise<Raced[]> {
-  const path = join(folder, name)
-  const plan: Race = { store: { ...options, path }, keys, go: `${path}.go` }
-  const children = Array.from({ length: count }, () => start('race-program.ts', plan))
-  const ready = children.map(({ process, ended }) => Promise.race([once(process.stdout!, 'data'), ended]))
-  await Promise.all(ready)
+/** Starts the same program several times, lets all begin at once, and gives how they ended. */
+async function atOnce(program: string, count: number, plan: { readonly go: string }): Promise<Ended[]> {
+  const children = Array.from({ length: count }, () => start(program, plan))
+  await Promise.all(children.map(({ process, ended }) => Promise.race([once(process.stdout!, 'data'), ended])))
   writeFileSync(plan.go, '')
   const all = await Promise.all(children.map(({ ended }) => ended))
   for (const { code, stderr } of all) assert.equal(code, 0, stderr)
-  return all.map((ended) => lastLine<Raced>(ended))
+  return all
+}
+
+/** Lets processes make the same calls, and gives what each of them got. */
+async function race(name: string, count: number, options: StoreOptions): Promise<Raced[]> {
+  const path = join(folder, name)
+  const plan: Race = { store: { ...options, path }, keys, go: `${path}.go` }
+  return (await atOnce('race-program.ts', count, plan)).map((ended) => lastLine<Raced>(ended))
 }
 
 /** One result for each key, all of it whole, and a later process gets just those. */
@@ -66,6 +70,12 @@ describe('processes that make the same calls at once', () => {
     // What a call returned before it was committed may have come second; from then on the stored value is given.
     for (const { again } of raced) assert.deepEqual(again, stored)
   })
+})
+
+it('processes make, open and close the same stores at once', async () => {
+  const paths = Array.from({ length: 40 }, (_, n) => join(folder, `made-${n}`))
+  await atOnce('open-program.ts', 6, { paths, go: join(folder, 'made.go') } as { go: string })
+  for (const path of paths) assert.deepEqual(look(path).problems, [])
 })
 
 describe('a result known by its content', () => {

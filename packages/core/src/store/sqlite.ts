@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ColophonError, reasonOf } from '../errors.ts'
 import { format, schema } from './schema.ts'
-import { isDamage, storeError } from './store-error.ts'
+import { isDamage, isLocked, storeError } from './store-error.ts'
 
 /** A prepared statement whose rows are arrays. */
 export type Statement = StatementSync
@@ -13,6 +13,9 @@ export type Synchronous = 'normal' | 'full'
 
 export const databaseFile = 'colophon.sqlite'
 export const inMemory = ':memory:'
+
+/** Milliseconds to wait for another process's lock. */
+const busyTimeout = 10_000
 
 interface OpenOptions {
   readonly synchronous?: Synchronous
@@ -28,48 +31,62 @@ interface OpenOptions {
  * @throws ColophonError STORE_NOT_A_STORE, STORE_TOO_NEW, STORE_DAMAGED, STORE_NOT_WRITABLE, STORE_DISK_FULL, STORE_FAILED
  */
 export function openDatabase(folder: string, options: OpenOptions = {}): DatabaseSync {
+  const until = Date.now() + busyTimeout
+  for (;;)
+    try {
+      return openOnce(folder, options)
+    } catch (error) {
+      // Where a database is made, or its last user is just leaving, SQLite does not wait for the lock by itself.
+      if (!isLocked(error) || Date.now() > until) throw storeError(error, folder)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 + Math.random() * 20)
+    }
+}
+
+function openOnce(folder: string, options: OpenOptions): DatabaseSync {
   const { synchronous = 'normal', readOnly = false, pageCacheBytes = 64 << 20 } = options
   const memory = folder === inMemory
   let db: DatabaseSync | undefined
   try {
     if (!memory) mkdirSync(folder, { recursive: true })
-    db = new DatabaseSync(memory ? inMemory : join(folder, databaseFile), { readOnly, timeout: 10_000 })
+    db = new DatabaseSync(memory ? inMemory : join(folder, databaseFile), { readOnly, timeout: busyTimeout })
     db.exec(
       `pragma cache_size = -${Math.round(pageCacheBytes / 1024)}; pragma foreign_keys = off; pragma temp_store = memory;`,
     )
     if (!readOnly) {
       if (!memory)
         db.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma wal_autocheckpoint = 4000;`)
-      create(db, folder)
+      create(db)
     }
     checkFormat(db, folder)
     return db
   } catch (error) {
     db?.close()
-    throw storeError(error, folder)
+    throw error
   }
 }
 
-function create(db: DatabaseSync, path: string): void {
+function create(db: DatabaseSync): void {
+  if (hasTables(db)) return
   db.exec('begin immediate')
   try {
-    const tables = db.prepare("select count(*) as count from sqlite_schema where type = 'table'").get() as {
-      count: number
-    }
-    if (tables.count === 0) db.exec(schema)
+    // Another process may have been first.
+    if (!hasTables(db)) db.exec(schema)
     db.exec('commit')
   } catch (error) {
     rollback(db)
-    throw storeError(error, path)
+    throw error
   }
 }
+
+const hasTables = (db: DatabaseSync): boolean =>
+  db.prepare("select 1 from sqlite_schema where type = 'table' limit 1").get() !== undefined
 
 function checkFormat(db: DatabaseSync, path: string): void {
   let found: unknown
   try {
     found = db.prepare("select value from meta where name = 'format'").get()?.value
   } catch (error) {
-    if (isDamage(error)) throw error
+    if (isDamage(error) || isLocked(error)) throw error
     throw new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) })
   }
   if (typeof found !== 'number')

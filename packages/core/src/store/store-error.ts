@@ -4,13 +4,13 @@ import { ColophonError, reasonOf } from '../errors.ts'
 export function storeError(error: unknown, path: string): ColophonError {
   if (error instanceof ColophonError) return error
   const { code, errcode } = error as { code?: string; errcode?: number }
-  const primary = errcode === undefined ? undefined : errcode & 0xff
+  const primary = primaryOf(error)
   const options = { cause: error }
   // The memory that processes share beside the database is a file too.
   const noSharedMemory = errcode === 4874
   if (code === 'ENOSPC' || code === 'EDQUOT' || primary === 13 || noSharedMemory)
     return new ColophonError('STORE_DISK_FULL', { path }, options)
-  if (primary === 5 || primary === 6) return new ColophonError('STORE_LOCKED', { path }, options)
+  if (isLocked(error)) return new ColophonError('STORE_LOCKED', { path }, options)
   if (isDamage(error)) return new ColophonError('STORE_DAMAGED', { path, why: reasonOf(error) }, options)
   if (primary === 26) return new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) }, options)
   if (code === 'EEXIST' || code === 'ENOTDIR')
@@ -20,5 +20,10 @@ export function storeError(error: unknown, path: string): ColophonError {
   return new ColophonError('STORE_FAILED', { path, why: reasonOf(error) }, options)
 }
 
+const primaryOf = (error: unknown): number => ((error as { errcode?: number }).errcode ?? 0) & 0xff
+
 /** Whether SQLite says that its file is not as it wrote it. */
-export const isDamage = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 11
+export const isDamage = (error: unknown): boolean => primaryOf(error) === 11
+
+/** Whether SQLite could not have a lock. */
+export const isLocked = (error: unknown): boolean => [5, 6].includes(primaryOf(error))
