@@ -12,13 +12,14 @@ export function enterInputs(
   declaration: Declaration,
   args: readonly unknown[],
   home: TenantHome,
+  signal: AbortSignal | undefined,
 ): Input[] | Promise<Input[]> {
   const inputs: Input[] = []
   const waiting: Promise<void>[] = []
   const add = (name: string, position: number, given: unknown): void => {
     const type = declaration.inputs[name] ?? anyInput
     const invalid = (why: string) => new ColophonError('CALL_INPUT_INVALID', { op: declaration.name, input: name, why })
-    const entered = enter(given, type, { home, invalid })
+    const entered = enter(given, type, { home, invalid, signal })
     const keep = (ref: Ref): void => {
       inputs[position] = { name, position, ref }
     }
@@ -43,7 +44,14 @@ export function enterInputs(
         throw new ColophonError('CALL_INPUT_MISSING', { op: declaration.name, input: name })
     }
   }
-  return waiting.length === 0 ? inputs : Promise.all(waiting).then(() => inputs)
+  if (waiting.length === 0) return inputs
+  return Promise.all(waiting).then(
+    () => inputs,
+    (error) => {
+      const abandoned = signal?.aborted && error === signal.reason && !(error instanceof ColophonError)
+      throw abandoned ? new ColophonError('CALL_CANCELLED', { op: declaration.name }) : error
+    },
+  )
 }
 
 const anyInput = { kind: 'any', name: 'any value', optional: true } as const

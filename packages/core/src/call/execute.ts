@@ -78,7 +78,10 @@ async function tryOnce(context: CallContext, call: Keyed, key: string, at: Attem
     const returned = await scope.limit(
       within(inner, () => session.executor.execute({ declaration, args, context: scope })),
     )
-    const collected = await collect(call, returned, home, call.entry)
+    // What is returned may still be made while it is collected: in the same place, and within the same time.
+    const collected = await scope.limit(
+      within(inner, () => collect(call, returned, home, call.entry, scope.signalIfAny)),
+    )
     const metrics = await metricsOf(call, collected)
     const micros = Math.round((performance.now() - at.clock) * 1000)
     return { ...collected, metrics, seq: at.seq, attempt: at.attempt, started: at.started, micros }

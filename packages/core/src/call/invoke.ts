@@ -52,7 +52,7 @@ async function invokeStored(
   const clock = performance.now()
   session.opRecord(declaration)
   const home = session.home(context.run.tenant)
-  const entering = enterInputs(declaration, args, home)
+  const entering = enterInputs(declaration, args, home, eitherOf(context.signal, options.signal))
   const inputs = entering instanceof Promise ? await entering : entering
   let params: ParsedParams | undefined
   let reads: Readonly<Record<string, unknown>> = noReads
@@ -86,6 +86,9 @@ async function invokeStored(
   }
   return give(declaration, await compute(context, call))
 }
+
+const eitherOf = (a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined =>
+  a && b ? AbortSignal.any([a, b]) : (a ?? b)
 
 const noReads = Object.freeze({})
 const hasReads = (declaration: Declaration): boolean => {

@@ -3,7 +3,7 @@ import type { Declaration } from '../op/op.ts'
 import type { TenantHome } from '../store/home.ts'
 import type { Found, FoundPassed, PassedRecord } from '../store/records.ts'
 import { contentOf } from '../value/content.ts'
-import { enter } from '../value/enter.ts'
+import { enter, type Place } from '../value/enter.ts'
 import { BlobRef, type EmbeddedRef, embedPlain, itemAt, parsePathText, pathText, Ref } from '../value/ref.ts'
 import type { ValueType } from '../value/value-type.ts'
 import { CallEntry } from './call-entry.ts'
@@ -27,6 +27,7 @@ export async function collect(
   returned: unknown,
   home: TenantHome,
   origin: CallEntry | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Collected> {
   const { declaration } = call
   const values = declaration.single ? { output: returned } : (returned as Record<string, unknown>)
@@ -40,7 +41,7 @@ export async function collect(
     const value = await values[name]
     if (value === undefined && !type.optional && type.kind !== 'any' && type.kind !== 'json')
       throw invalid('it is missing')
-    const entered = await enterOutput(value, type, home, invalid)
+    const entered = await enterOutput(value, type, { home, invalid, signal })
     const whole =
       entered instanceof Ref && value instanceof Ref ? passedRecord(call, origin, name, '', value) : undefined
     if (whole) {
@@ -75,18 +76,13 @@ function checkNames(declaration: Declaration, values: unknown): void {
       throw new ColophonError('CALL_OUTPUT_INVALID', { op, output, why: 'it is not declared' })
 }
 
-async function enterOutput(
-  value: unknown,
-  type: ValueType,
-  home: TenantHome,
-  invalid: (why: string) => ColophonError,
-): Promise<Ref> {
+async function enterOutput(value: unknown, type: ValueType, place: Place): Promise<Ref> {
   try {
-    return await enter(value, type, { home, invalid })
+    return await enter(value, type, place)
   } catch (error) {
     // A value that cannot be stored is the op's fault here, not the caller's.
     if (error instanceof ColophonError && error.code.startsWith('VALUE_'))
-      throw invalid(error.message.replace(/\.$/, ''))
+      throw place.invalid(error.message.replace(/\.$/, ''))
     throw error
   }
 }

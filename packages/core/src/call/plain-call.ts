@@ -25,7 +25,7 @@ export async function invokePlain(
 ): Promise<unknown> {
   if (declaration.foreign) throw new ColophonError('FOREIGN_NO_WORKER', { op: declaration.name })
   const home = scratchHome()
-  const inputs = await enterInputs(declaration, args, home)
+  const inputs = await enterInputs(declaration, args, home, options.signal)
   const params = await paramsOf(declaration, args, environmentSecrets)
   const { values: reads } = await readsOf(declaration, inputs, params)
   const call = { declaration, options, inputs, params, reads }
@@ -36,7 +36,7 @@ export async function invokePlain(
   )
   try {
     const returned = await scope.limit(declaration.run(await argsOf(call), scope))
-    const { outputs } = await collect(call, returned, home, undefined)
+    const { outputs } = await scope.limit(collect(call, returned, home, undefined, scope.signalIfAny))
     return declaration.single ? outputs[0]!.ref : Object.fromEntries(outputs.map(({ name, ref }) => [name, ref]))
   } catch (error) {
     throw failureOf(call, error)

@@ -10,6 +10,8 @@ export function storeError(error: unknown, path: string): ColophonError {
   const noSharedMemory = errcode === 4874
   if (code === 'ENOSPC' || code === 'EDQUOT' || primary === 13 || noSharedMemory)
     return new ColophonError('STORE_DISK_FULL', { path }, options)
+  // A call that was still running when the store was closed.
+  if (code === 'ERR_INVALID_STATE') return new ColophonError('STORE_CLOSED', {}, options)
   if (isLocked(error)) return new ColophonError('STORE_LOCKED', { path }, options)
   if (isDamage(error)) return new ColophonError('STORE_DAMAGED', { path, why: reasonOf(error) }, options)
   if (primary === 26) return new ColophonError('STORE_NOT_A_STORE', { path, why: reasonOf(error) }, options)

@@ -64,6 +64,7 @@ export class Store {
   readonly #folder: string
   readonly #temporary: boolean
   #reader: Reader | undefined
+  #closing: Promise<void> | undefined
 
   /** @internal */
   constructor(session: Session, path: string, folder: string, tenant: string) {
@@ -161,9 +162,13 @@ export class Store {
     return this.#ask('verify', options.objects ?? true, options.repair ?? false)
   }
 
-  /** Commits what is left and closes. Safe to call twice. */
-  async close(): Promise<void> {
-    if (this.#session.closed) return
+  /** Commits what is left and closes; calls still running fail with STORE_CLOSED. Safe to call twice, also at once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     try {
       await this.#session.committer.flush()
     } finally {

@@ -67,6 +67,7 @@ export class Thread<Q> {
   }
 
   async end(): Promise<void> {
+    this.#dead ??= new ColophonError('STORE_CLOSED', {})
     await this.#worker.terminate()
   }
 }

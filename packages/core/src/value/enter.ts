@@ -4,12 +4,15 @@ import { contentOf } from './content.ts'
 import { maxDepth } from './encoding.ts'
 import { BlobRef, type EmbeddedRef, embedPlain, type FactsByFamily, isPlain, Ref } from './ref.ts'
 import { openFile } from './take-file.ts'
+import { until } from './until.ts'
 import { FileSource, TempFile, type ValueType } from './value-type.ts'
 
 /** Where a value enters: which op, and which input or output, for messages. */
 export interface Place {
   readonly home: TenantHome
   readonly invalid: (why: string) => ColophonError
+  /** Ends the taking in of files and streams. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -165,8 +168,8 @@ async function enterBlob(given: unknown, type: ValueType, place: Place): Promise
       source instanceof TempFile
         ? await adopt(source, place)
         : source instanceof FileSource
-          ? await objects.write(tenant, openFile(source.path))
-          : await objects.write(tenant, bytesOf(source, type, place))
+          ? await objects.write(tenant, until(openFile(source.path), place.signal))
+          : await objects.write(tenant, until(bytesOf(source, type, place), place.signal))
     const name = source instanceof FileSource ? source.path : source instanceof BlobRef ? source.name : undefined
     ref = new BlobRef({ kind: 'blob', ...stored }, place.home, undefined, '', undefined, name)
   }
