@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { access, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -14,6 +14,8 @@ import { storeError } from './store-error.ts'
 
 /** Names of scratch files begin with the machine and process that made them, so that those of dead processes can be cleared. */
 const host = hostname().replaceAll(/[^\w.]/g, '_')
+/** What another machine has not touched for so long, it has left behind. */
+const abandonedMs = 7 * 24 * 60 * 60 * 1000
 const scratchName = /^(.+)~(\d+)~/
 
 /**
@@ -38,8 +40,8 @@ export class FileObjects implements Objects {
 
   #clearScratch(): void {
     for (const name of readdirSync(this.#scratch)) {
-      const owner = scratchName.exec(name)
-      if (owner?.[1] === host && !isAlive(Number(owner[2]))) rmSync(join(this.#scratch, name), { force: true })
+      const path = join(this.#scratch, name)
+      if (isLeftBehind(path, name)) rmSync(path, { force: true })
     }
   }
 
@@ -188,6 +190,18 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 const isFileError = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException)?.syscall === 'string'
+
+/** Whether nobody is writing a scratch file any more. */
+function isLeftBehind(path: string, name: string): boolean {
+  const [, machine, pid] = scratchName.exec(name) ?? []
+  if (!machine) return false
+  if (machine === host && Number(pid) !== process.pid) return !isAlive(Number(pid))
+  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (written === undefined) return false
+  // In a container every start has the same number, and what was written before this one is of an earlier one.
+  if (machine === host) return written < Date.now() - process.uptime() * 1000 - 2000
+  return written < Date.now() - abandonedMs
+}
 
 function isAlive(pid: number): boolean {
   try {
