@@ -152,6 +152,18 @@ async function measureSize(size: number, round: number): Promise<void> {
   }
 }
 
+/** More hits in one process than it keeps in memory. */
+const longCalls = Math.min(large, 150_000)
+
+async function measureLong(round: number): Promise<void> {
+  const path = join(folder, 'long')
+  cpSync(template(large), path, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  const keys: Keys = { kind: 'sample', below: large, count: longCalls, seed: round }
+  const { cpuUs } = await measure({ path, keys, computes: 0, leaves: { calls: large, steps: large + longCalls } })
+  take('hit long', cpuUs)
+  rmSync(path, { recursive: true })
+}
+
 const peers = await installPeers(tell).catch((error: Error) => {
   tell(`the peers are not measured: ${error.message.trim().split('\n').at(-1)}`)
   return undefined
@@ -163,6 +175,7 @@ for (let round = 1; round <= rounds; round++) {
   await measureDurable()
   await measureWarm()
   for (const size of sizes) await measureSize(size, round)
+  await measureLong(round)
 }
 
 const most = (value: number) => ({ kind: 'at most', value }) as const
@@ -242,6 +255,11 @@ const beside: Figure[] = [
         })),
     ),
   ),
+  {
+    label: `hit, ${longCalls.toLocaleString('en')} of ${large.toLocaleString('en')} calls in one process`,
+    unit: us,
+    values: taken('hit long'),
+  },
   ...sizes.map((size) => ({
     label: `disk a call, ${size.toLocaleString('en')} calls`,
     unit: 'B',
