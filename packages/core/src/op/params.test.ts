@@ -52,7 +52,10 @@ test('a param that is not given has its default, and one without is missing', as
   assert.deepEqual((await parse(shape, { note: 'x' })).keyed, { note: 'x' })
 })
 
-const anyShape = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.jsonValue(), fc.option(fc.jsonValue())), {
+/** Zod does not carry a property called __proto__ through, and so refuses it in a default. */
+const plainData = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('__proto__'))
+
+const anyShape = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), plainData, fc.option(plainData)), {
   selector: ([name]) => name,
   maxLength: 5,
 })
@@ -79,7 +82,7 @@ test('adding params with defaults keeps the keys of every call', () =>
 
 test('a param given as its default is as one left out, and any other value is keyed', () =>
   fc.assert(
-    fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (fallback, value) => {
+    fc.asyncProperty(plainData, plainData, async (fallback, value) => {
       const shape = { p: schemaOf(fallback), q: z.number().default(1) }
       const left = encode(await keyed(shape))
       assert.deepEqual(encode(await keyed(shape, { p: structuredClone(fallback) })), left)

@@ -205,8 +205,9 @@ export class Inspector {
     const low = Buffer.from(key.padEnd(64, '0'), 'hex')
     const high = Buffer.from(key.padEnd(64, 'f'), 'hex')
     const stored = this.#all(
-      `select c.id, c.result, c.history, r.key, r.op, r.args from result r join call c on c.result = r.id
-       where r.tenant = (select id from tenant where name = ?) and r.key between ? and ? limit 1000`,
+      `select c.id, c.result, c.history, r.key, r.op, r.args
+       from memo m join result r on r.id = m.result join call c on c.result = r.id
+       where m.tenant = (select id from tenant where name = ?) and m.key between ? and ? limit 1000`,
       tenant,
       low,
       high,

@@ -4,7 +4,7 @@ import type { Content } from '../value/content.ts'
  * The tables of an embedded store, format 1.
  *
  * Hashes are looked up at random and so cost a page each in a large store; rows therefore name each other by small numbers
- * given in order of arrival, and only `value` and `result` are found by hash. A value whose encoding is short is written where
+ * given in order of arrival, and only `value` and `memo` are found by hash. A value whose encoding is short is written where
  * it is used (a column that holds a number names a row of `value`; one that holds bytes is the encoding itself). Such columns
  * are declared integer, which leaves bytes as they are and keeps SQLite from storing a row's number as a float.
  */
@@ -37,12 +37,15 @@ create table value (
 );
 create unique index value_hash on value (tenant, hash);
 
--- parts: how many rows of passed there are.
 create table result (
-  id integer primary key, tenant integer not null, key blob not null, op integer not null, args integer,
-  created integer not null, parts integer not null
+  id integer primary key, tenant integer not null, key blob not null, op integer not null, args integer, created integer not null
 );
-create unique index result_key on result (tenant, key);
+-- The one place where a key is looked up, with all that a hit needs beside the outputs: parts is the number of rows in passed,
+-- call the call whose inputs all came from outside, if there is one.
+create table memo (
+  tenant integer not null, key blob not null, result integer not null, op integer not null, parts integer not null,
+  call integer, primary key (tenant, key)
+) without rowid;
 create table output (result integer not null, slot integer not null, value integer not null, primary key (result, slot)) without rowid;
 -- Parts of outputs that op code returned untouched, with where they came from: another call, or one of the call's own inputs.
 create table passed (

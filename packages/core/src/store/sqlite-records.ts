@@ -70,21 +70,22 @@ export class SqliteRecords implements Records {
   #find(tenant: string, key: Digest, history: Digest): Found | undefined {
     const tenantId = this.#names.tenant(tenant)
     if (tenantId === undefined) return undefined
-    const rows = this.#sql.findResult.all(
-      tenantId,
-      toBytes(key),
-      history === '' ? empty : toBytes(history),
-    ) as unknown as FoundRow[]
+    const rows = this.#sql.findResult.all(tenantId, toBytes(key)) as unknown as FoundRow[]
     const first = rows[0]
     if (!first) return undefined
     const [result, opId, parts, call] = first
     // Rows come in the order of their slots.
     const op = this.#names.opById(opId, rows.at(-1)![4])
     return {
-      call: call ?? 0,
+      call: history === '' ? (call ?? 0) : this.#callOf(result, history),
       outputs: rows.map(([, , , , slot, value]) => this.#output(op.outputs[slot]!, value)),
       passed: parts === 0 ? noPassed : this.#passed(result, op),
     }
+  }
+
+  #callOf(result: number, history: Digest): number {
+    const row = this.#sql.findCall.get(result, toBytes(history)) as unknown as [number] | undefined
+    return row ? row[0] : 0
   }
 
   #output(name: string, value: Cell): FoundOutput {
@@ -177,43 +178,34 @@ export class SqliteRecords implements Records {
 
   #call(tenant: number, op: OpRow, { positional }: OpRecord, commit: CallCommit): Committed {
     const key = toBytes(commit.key)
-    let result: number | undefined
-    let won = true
-    if (commit.outputs) {
-      const inserted = this.#sql.insertResult.run(
-        tenant,
-        key,
-        op.id,
-        this.#maybeCell(tenant, commit.args),
-        Date.now(),
-        commit.passed?.length ?? 0,
-      )
-      if (inserted.changes === 1) {
-        result = Number(inserted.lastInsertRowid)
-        this.#outputs(tenant, op, result, commit)
-      } else if (commit.replace) result = this.#replace(tenant, op, commit)
-      else won = false
-      if (commit.begun) this.#sql.deleteIntent.run(tenant, key)
-    }
-    result ??= (this.#sql.resultId.get(tenant, key) as unknown as [number] | undefined)?.[0]
-    if (result === undefined) throw new Error('a call was committed whose result is not there')
     const history = commit.history === '' ? null : toBytes(commit.history)
+    const memo = this.#sql.findMemo.get(tenant, key) as unknown as [result: number, call: number | null] | undefined
+    if (!memo && !commit.outputs) throw new Error('a call was committed whose result is not there')
+    const result = memo ? memo[0] : this.#result(tenant, op, commit)
+    if (memo && commit.outputs && commit.replace) this.#replace(tenant, op, result, commit)
+    if (commit.begun) this.#sql.deleteIntent.run(tenant, key)
+    const won = !memo || !commit.outputs || commit.replace === true
     const inserted = this.#sql.insertCall.run(result, history)
-    if (inserted.changes === 0) {
-      const [call] = this.#sql.findCall.get(result, history ?? empty) as unknown as [number]
-      return { call, won }
-    }
+    if (inserted.changes === 0) return { call: history ? this.#callOf(result, commit.history) : memo![1]!, won }
     const call = Number(inserted.lastInsertRowid)
+    if (!memo) this.#sql.insertMemo.run(tenant, key, result, op.id, commit.passed?.length ?? 0, history ? null : call)
+    else if (!history) this.#sql.setMemoCall.run(call, tenant, key)
     this.#inputs(tenant, op, call, positional, commit.inputs)
     return { call, won }
   }
 
-  #replace(tenant: number, op: OpRow, commit: CallCommit): number {
-    const [result] = this.#sql.resultId.get(tenant, toBytes(commit.key)) as unknown as [number]
-    for (const forget of [this.#sql.deleteOutputs, this.#sql.deletePassed, this.#sql.deleteMetrics]) forget.run(result)
-    this.#sql.setParts.run(commit.passed?.length ?? 0, result)
+  #result(tenant: number, op: OpRow, commit: CallCommit): number {
+    const args = this.#maybeCell(tenant, commit.args)
+    const inserted = this.#sql.insertResult.run(tenant, toBytes(commit.key), op.id, args, Date.now())
+    const result = Number(inserted.lastInsertRowid)
     this.#outputs(tenant, op, result, commit)
     return result
+  }
+
+  #replace(tenant: number, op: OpRow, result: number, commit: CallCommit): void {
+    for (const forget of [this.#sql.deleteOutputs, this.#sql.deletePassed, this.#sql.deleteMetrics]) forget.run(result)
+    this.#sql.setParts.run(commit.passed?.length ?? 0, tenant, toBytes(commit.key))
+    this.#outputs(tenant, op, result, commit)
   }
 
   #outputs(tenant: number, op: OpRow, result: number, commit: CallCommit): void {
@@ -309,5 +301,4 @@ export class SqliteRecords implements Records {
   }
 }
 
-const empty = new Uint8Array(0)
 const noPassed: readonly FoundPassed[] = []

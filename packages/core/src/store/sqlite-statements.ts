@@ -34,26 +34,24 @@ export function statements(db: DatabaseSync) {
     begin: sql('begin immediate'),
     commit: sql('commit'),
     findResult: sql(`
-      select r.id, r.op, r.parts, c.id, o.slot, o.value
-      from result r join output o on o.result = r.id
-        left join call c on c.result = r.id and ifnull(c.history, x'') = ?3
-      where r.tenant = ?1 and r.key = ?2 order by o.slot`),
+      select m.result, m.op, m.parts, m.call, o.slot, o.value
+      from memo m join output o on o.result = m.result where m.tenant = ? and m.key = ? order by o.slot`),
     valueById: sql(`
       select hash, kind, size, case when size <= ${eagerBody} then body end, facts from value where id = ?`),
     findCall: sql("select id from call where result = ? and ifnull(history, x'') = ?"),
     findPassed: sql(`
       select p.slot, p.path, p.input, p.from_call, p.from_output, r.key, c.history
       from passed p left join call c on c.id = p.from_call left join result r on r.id = c.result where p.result = ?`),
-    resultId: sql('select id from result where tenant = ? and key = ?'),
-    insertResult: sql(
-      'insert into result (tenant, key, op, args, created, parts) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
-    ),
+    findMemo: sql('select result, call from memo where tenant = ? and key = ?'),
+    insertMemo: sql('insert into memo values (?, ?, ?, ?, ?, ?)'),
+    setMemoCall: sql('update memo set call = ? where tenant = ? and key = ?'),
+    setParts: sql('update memo set parts = ? where tenant = ? and key = ?'),
+    insertResult: sql('insert into result (tenant, key, op, args, created) values (?, ?, ?, ?, ?)'),
     insertCall: sql('insert into call (result, history) values (?, ?) on conflict do nothing'),
     insertInput: sql('insert into input values (?, ?, ?, ?, ?, ?)'),
     insertOutput: sql('insert into output values (?, ?, ?)'),
     insertPassed: sql('insert into passed values (?, ?, ?, ?, ?, ?)'),
     insertMetric: sql('insert into metric values (?, ?, ?)'),
-    setParts: sql('update result set parts = ? where id = ?'),
     deleteOutputs: sql('delete from output where result = ?'),
     deletePassed: sql('delete from passed where result = ?'),
     deleteMetrics: sql('delete from metric where result = ?'),

@@ -29,6 +29,10 @@ const rules: readonly [sentence: string, sql: string][] = [
     'result % has no outputs',
     'select r.id from result r where not exists (select 1 from output o where o.result = r.id)',
   ],
+  [
+    'result % cannot be found by its key',
+    'select r.id from result r where not exists (select 1 from memo m where m.tenant = r.tenant and m.key = r.key and m.result = r.id)',
+  ],
   ['result % has no call', 'select r.id from result r where not exists (select 1 from call c where c.result = r.id)'],
   [
     'call % has neither a result nor a failure',
