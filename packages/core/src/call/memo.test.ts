@@ -222,11 +222,12 @@ describe('outputs', () => {
         outputs: { x: json(z.number()), both: json(z.any()) },
         run: async ({ y }, { refs }) => ({ x: refs.x as Ref<number>, both: [await inc(y), refs.x] }),
       })
-      return { inc, outer, pass }
+      const inside = op('inside', async (x: number) => ({ part: await inc(x) }))
+      return { inc, outer, pass, inside }
     }
     for (let round = 0; round < 2; round++) {
       const store = await createStore(path)
-      const { inc, outer, pass } = make()
+      const { inc, outer, pass, inside } = make()
       await store.run(async () => {
         const direct = await inc(5)
         const through = await outer(5)
@@ -237,6 +238,9 @@ describe('outputs', () => {
         assert.deepEqual((await both.at(0)).history, (await inc(1)).history)
         assert.deepEqual((await both.at(1)).history, given.history)
         assert.deepEqual(await both.value(), [2, 8])
+        const parts = await inside(1)
+        const value: { part: number } = await parts.value()
+        assert.deepEqual(value, { part: 2 })
       })
       await store.close()
     }

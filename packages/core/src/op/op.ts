@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { invoke } from '../call/invoker.ts'
 import { ColophonError } from '../errors.ts'
 import { type Digest, digest } from '../value/hash.ts'
-import type { BlobRef, Facts, Ref } from '../value/ref.ts'
+import type { BlobRef, Facts, Ref, Unwrapped } from '../value/ref.ts'
 import { any, type BlobSource, type Given, type RefOf, type TempFile, type ValueType } from '../value/value-type.ts'
 import { parameterNames } from './parameter-names.ts'
 import { ParamSet } from './params.ts'
@@ -179,7 +179,8 @@ export interface Declaration {
 }
 
 type PlainArgs<A extends unknown[]> = { [K in keyof A]: Given<A[K]> }
-type Made<V> = V extends Ref<infer T> ? RefOf<T> : RefOf<V>
+// Refs inside what a function returns are read as the values they stand for.
+type Made<V> = V extends Ref<infer T> ? RefOf<T> : RefOf<Unwrapped<V>>
 type Named<R> = { [K in keyof R]: Made<R[K]> }
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ColophonError } from '../errors.ts'
 import { type Digest, StreamDigest, toHex } from '../value/hash.ts'
 import type { ByteRange, FactsByFamily, Home } from '../value/ref.ts'
@@ -55,7 +55,7 @@ export class TenantHome implements Home {
     if (!(await this.objects.has(this.tenant, digest)))
       throw new ColophonError('STORE_OBJECT_MISSING', { hash: toHex(digest) })
     // Beside the target, so that the rename stays on one disk.
-    const partial = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.part`)
+    const partial = join(dirname(path), `.colophon-${randomUUID()}.part`)
     try {
       const handle = await open(partial, 'wx')
       try {

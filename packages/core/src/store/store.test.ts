@@ -277,6 +277,7 @@ describe('a store that is not right', () => {
   })
 
   it('is refused on opening: another file, another database, a newer format', async () => {
+    await assert.rejects(createStore(''), { code: 'USAGE' })
     const text = folder()
     writeFileSync(
       join(text, 'colophon.sqlite'),
