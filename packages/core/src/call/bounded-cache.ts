@@ -10,6 +10,9 @@ interface Entry<V> {
  */
 export class BoundedCache<V> {
   readonly #entries = new Map<string, Entry<V>>()
+  // A Map keeps the order of insertion, and what is inserted again comes up again at the end. The iterator is kept: a new one
+  // would first pass everything deleted at the front, which in a full cache are tens of thousands.
+  #hand = this.#entries.entries()
   readonly #limit: number
   #bytes = 0
 
@@ -44,9 +47,13 @@ export class BoundedCache<V> {
   }
 
   #shrinkTo(limit: number): void {
-    // A Map keeps the order of insertion, and what is inserted again meanwhile comes up again at the end.
-    for (const [key, entry] of this.#entries) {
-      if (this.#bytes <= limit) return
+    while (this.#bytes > limit) {
+      const { value: oldest, done } = this.#hand.next()
+      if (done) {
+        this.#hand = this.#entries.entries()
+        continue
+      }
+      const [key, entry] = oldest
       this.#entries.delete(key)
       if (entry.used) {
         entry.used = false
