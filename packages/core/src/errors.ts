@@ -310,6 +310,13 @@ export const errorTable = {
   ),
 
   // Media
+  MEDIA_CRASHED: row(
+    3,
+    422,
+    'Media file crashed its reader',
+    (d: { name: string; why: string }) =>
+      `${d.name} crashed the process that read it: ${d.why}. Nothing else came to harm. The file is probably damaged.`,
+  ),
   MEDIA_DAMAGED: row(
     3,
     422,
@@ -321,6 +328,20 @@ export const errorTable = {
     415,
     'Not a media file',
     (d: { name: string; why: string }) => `${d.name} is not a media file that Colophon reads: ${d.why}.`,
+  ),
+  MEDIA_OVER_MEMORY: row(
+    3,
+    413,
+    'Media file needs too much memory',
+    (d: { name: string; mebibytes: number }) =>
+      `${d.name} needs more than the ${d.mebibytes} MiB of memory that it may have, so reading it was ended. Allow more if you trust it.`,
+  ),
+  MEDIA_OVER_TIME: row(
+    3,
+    413,
+    'Media file takes too long',
+    (d: { name: string; seconds: number }) =>
+      `${d.name} takes longer to read than the ${d.seconds} s that it may, so reading it was ended. Allow more if you trust it.`,
   ),
   MEDIA_TOO_LARGE: row(
     3,
@@ -334,6 +355,14 @@ export const errorTable = {
     415,
     'Wrong kind of media',
     (d: { name: string; found: string; wanted: string }) => `${d.name} is ${d.found}, and ${d.wanted} is wanted.`,
+  ),
+
+  // Processes
+  SANDBOX_FAILED: row(
+    1,
+    500,
+    'Sandbox failed',
+    (d: { why: string }) => `Something that ran in a sandbox failed: ${d.why}.`,
   ),
 
   INTERNAL: row(
