@@ -365,6 +365,85 @@ export const errorTable = {
     (d: { why: string }) => `Something that ran in a sandbox failed: ${d.why}.`,
   ),
 
+  // Models
+  MODEL_CHANGED: row(
+    1,
+    409,
+    'Model changed while it was loaded',
+    (d: { name: string }) => `${d.name} changed while it was being loaded. Call again when it is whole.`,
+  ),
+  MODEL_CLOSED: row(
+    1,
+    500,
+    'Model is closed',
+    (d: { name: string }) => `The model ${d.name} was disposed of and cannot run. Load it again.`,
+  ),
+  MODEL_DAMAGED: row(
+    3,
+    422,
+    'Model file is damaged',
+    (d: { name: string; why: string }) => `${d.name} is damaged or cut short: ${d.why}.`,
+  ),
+  MODEL_EXTERNAL_DATA: row(
+    3,
+    422,
+    'Weights in another file cannot be used',
+    (d: { name: string; file: string; why: string }) =>
+      `${d.name} keeps weights in the file "${d.file}", which cannot be used: ${d.why}.`,
+  ),
+  MODEL_INPUT_INVALID: row(
+    3,
+    422,
+    'Input does not fit the model',
+    (d: { name: string; input: string; why: string }) =>
+      `Input "${d.input}" does not fit the model ${d.name}: ${d.why}.`,
+  ),
+  MODEL_NOT_RECOGNISED: row(
+    3,
+    415,
+    'Not an ONNX model',
+    (d: { name: string; why: string }) => `${d.name} is not an ONNX model: ${d.why}.`,
+  ),
+  MODEL_OUTPUT_UNKNOWN: row(
+    3,
+    422,
+    'The model has no such output',
+    (d: { name: string; output: string; known: string }) =>
+      `The model ${d.name} has no output "${d.output}". It has: ${d.known}.`,
+  ),
+  MODEL_PROVIDER_MISSING: row(
+    1,
+    503,
+    'Execution provider is not available',
+    (d: { provider: string; why: string }) => `Models cannot run on ${d.provider} here: ${d.why}.`,
+  ),
+  MODEL_RUN_FAILED: row(
+    1,
+    500,
+    'Model failed',
+    (d: { name: string; why: string }) => `The model ${d.name} failed: ${d.why}.`,
+  ),
+  MODEL_RUNTIME_MISSING: row(
+    1,
+    500,
+    'ONNX Runtime cannot be loaded',
+    (d: { why: string }) =>
+      `ONNX Runtime (the npm package onnxruntime-node) cannot be loaded: ${d.why}. Install it for this platform.`,
+  ),
+  MODEL_TOO_LARGE: row(
+    3,
+    413,
+    'Model exceeds a limit',
+    (d: { name: string; what: string; found: number; limit: number }) =>
+      `${d.name} has ${d.found} ${d.what}, more than the limit of ${d.limit}.`,
+  ),
+  MODEL_UNSUPPORTED: row(
+    3,
+    422,
+    'Model cannot be run',
+    (d: { name: string; why: string }) => `The model ${d.name} cannot be run: ${d.why}.`,
+  ),
+
   INTERNAL: row(
     1,
     500,
