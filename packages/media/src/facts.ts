@@ -43,6 +43,13 @@ export function mainPicture(streams: readonly StreamReport[]): VideoStreamReport
   return pictures.toSorted((a, b) => rank(b) - rank(a))[0]
 }
 
+/** The stream of a kind that players choose. */
+export const mainStream = (streams: readonly StreamReport[], kind: 'video' | 'audio'): StreamReport | undefined =>
+  kind === 'video'
+    ? mainPicture(streams)
+    : (streams.find((stream) => stream.kind === kind && stream.default) ??
+      streams.find((stream) => stream.kind === kind))
+
 /** The facts in a report. */
 export function factsOf(report: ProbeReport): MediaFacts {
   const { kind, format, mediaType, duration } = report

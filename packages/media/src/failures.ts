@@ -17,14 +17,17 @@ export function checkLimit(what: string, found: number, limit: number): void {
   if (found > limit) throw new ColophonError('MEDIA_TOO_LARGE', { name: nameless, what, found, limit })
 }
 
+/** The error, with the name of the file that it speaks of where it is one of media and the name is known. */
+export function renamed(error: unknown, name: string | undefined): unknown {
+  if (!name || !(error instanceof ColophonError) || !error.code.startsWith('MEDIA_')) return error
+  return new ColophonError(error.code, { ...(error.details as object), name } as never, { cause: error.cause })
+}
+
 /** Does work on a blob; errors that it meets carry the name of the file that the blob came from, where that is known. */
 export async function naming<T>(blob: BlobRef, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!blob.name || !(error instanceof ColophonError) || !error.code.startsWith('MEDIA_')) throw error
-    throw new ColophonError(error.code, { ...(error.details as object), name: blob.name } as never, {
-      cause: error.cause,
-    })
+    throw renamed(error, blob.name)
   }
 }

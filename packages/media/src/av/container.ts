@@ -1,8 +1,11 @@
-import type { FormatContext, Stream } from 'node-av/lib'
+import type { FormatContext, Packet, Stream } from 'node-av/lib'
 import { checkLimit, damaged, notRecognised } from '../failures.ts'
 import { limits } from '../limits.ts'
+import type { Bytes } from '../read/bytes.ts'
 import type { Format } from '../read/formats.ts'
+import { checkClaims, decoderBounds } from './claims.ts'
 import { type Av, av } from './library.ts'
+import { rangeInput } from './range-input.ts'
 
 /** An opened media file. Dispose of it with `await using`. */
 export interface Container extends AsyncDisposable {
@@ -13,6 +16,12 @@ export interface Container extends AsyncDisposable {
   readonly duration: number | undefined
   /** Time stamp that counts as 0, in seconds. */
   readonly start: number
+  /**
+   * Reads the next packet of any stream that is not discarded. Returns false at the end, or where no more can be read.
+   *
+   * @throws what the source of the bytes threw, or the reason of the abort
+   */
+  read(packet: Packet): Promise<boolean>
 }
 
 /** A time stamp in seconds, or undefined where FFmpeg has none. */
@@ -28,10 +37,10 @@ const microseconds = { num: 1, den: 1_000_000 }
  * The demuxer is the one that the signature calls for, and nothing but the file itself can be opened: no other protocol, no other
  * format, no data reference that leads elsewhere.
  *
- * @param path a local file
+ * @param input path of a local file, or its bytes wherever they are
  * @throws ColophonError MEDIA_DAMAGED, MEDIA_TOO_LARGE
  */
-export async function openContainer(path: string, format: Format, signal?: AbortSignal): Promise<Container> {
+export async function openContainer(input: string | Bytes, format: Format, signal?: AbortSignal): Promise<Container> {
   const library = await av()
   signal?.throwIfAborted()
   const demuxer = library.InputFormat.findInputFormat(format.demuxer!)
@@ -39,26 +48,35 @@ export async function openContainer(path: string, format: Format, signal?: Abort
   const context = new library.FormatContext()
   context.allocContext()
   context.maxStreams = limits.streams + 1
+  const range = typeof input === 'string' ? undefined : rangeInput(library, input)
+  if (range) context.pb = range.io
   const interrupt = () => context.interrupt()
   const close = async () => {
     signal?.removeEventListener('abort', interrupt)
     await context.closeInput()
+    range?.io.freeContext()
   }
+  /** Why reading failed: what the one who gives the bytes said goes before what FFmpeg made of it. */
+  const failed = (what: string, code: number) =>
+    range?.failure() ?? damaged(`${what} cannot be read (${library.FFmpegError.strerror(code)})`)
   try {
     using options = library.Dictionary.fromObject({
       protocol_whitelist: 'file',
       format_whitelist: demuxer.name,
       ...(format.demuxer === 'mov' && { enable_drefs: 0, use_absolute_path: 0 }),
     })
-    const opened = await context.openInput(`file:${path}`, demuxer, options)
-    if (opened < 0) throw damaged(`its header cannot be read (${library.FFmpegError.strerror(opened)})`)
+    const opened = await context.openInput(range ? '' : `file:${input}`, demuxer, options)
+    if (opened < 0) throw failed('its header', opened)
     signal?.addEventListener('abort', interrupt)
-    checkStreams(library, context)
-    const found = await context.findStreamInfo()
+    checkClaims(library, context)
+    // One for each stream: FFmpeg decodes the first frames of those whose headers do not tell enough.
+    using bounds = new DisposableStack()
+    const perStream = context.streams.map(() => decoderBounds(library))
+    const found = await context.findStreamInfo(perStream)
     signal?.throwIfAborted()
-    if (found < 0) throw damaged(`its streams cannot be read (${library.FFmpegError.strerror(found)})`)
+    if (found < 0) throw failed('its streams', found)
     const streams = context.streams
-    checkStreams(library, context)
+    checkClaims(library, context)
     const duration = secondsOf(context.duration, microseconds)
     if (duration !== undefined) checkLimit('hours', Math.ceil(duration / 3600), limits.seconds / 3600)
     return {
@@ -67,20 +85,20 @@ export async function openContainer(path: string, format: Format, signal?: Abort
       streams,
       duration: duration !== undefined && duration >= 0 ? duration : undefined,
       start: secondsOf(context.startTime, microseconds) ?? 0,
+      async read(packet) {
+        signal?.throwIfAborted()
+        const code = await context.readFrame(packet)
+        signal?.throwIfAborted()
+        if (code >= 0) return true
+        const failure = range?.failure()
+        if (failure) throw failure
+        return false
+      },
       [Symbol.asyncDispose]: close,
     }
   } catch (error) {
     await close()
     signal?.throwIfAborted()
     throw error
-  }
-}
-
-/** Before anything is decoded: what the headers claim must lie within the limits. */
-function checkStreams(library: Av, context: FormatContext): void {
-  checkLimit('streams', context.nbStreams, limits.streams)
-  for (const { codecpar } of context.streams) {
-    if (codecpar.codecType !== library.AVMEDIA_TYPE_VIDEO) continue
-    checkLimit('pixels in a frame', codecpar.width * codecpar.height, limits.framePixels)
   }
 }

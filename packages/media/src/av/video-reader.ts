@@ -1,6 +1,6 @@
 import type { CodecContext, Frame, Packet, Stream } from 'node-av/lib'
-import { damaged, notRecognised } from '../failures.ts'
 import { type Container, secondsOf } from './container.ts'
+import { openDecoder } from './decoder.ts'
 
 /** A frame and the second at which it is shown, counted from the beginning of the file. */
 export interface TimedFrame {
@@ -9,9 +9,6 @@ export interface TimedFrame {
   /** Whether the decoder had to make up parts of it. */
   readonly broken: boolean
 }
-
-/** Frames above this many pixels are decoded with fewer threads, since each thread holds frames of its own. */
-const largeFrame = 2 ** 23
 
 /** How many packets in a row may fail to decode before a stream is given up. */
 const patience = 500
@@ -44,20 +41,8 @@ export class VideoReader implements Disposable {
 
   /** @throws ColophonError MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED */
   static async open(container: Container, stream: Stream, signal?: AbortSignal): Promise<VideoReader> {
+    const decoder = await openDecoder(container.av, stream)
     const { av } = container
-    const { codecpar } = stream
-    const codec = av.Codec.findDecoder(codecpar.codecId)
-    if (!codec) throw notRecognised(`its video codec "${av.avGetCodecName(codecpar.codecId)}" has no decoder`)
-    const decoder = new av.CodecContext()
-    decoder.allocContext3(codec)
-    decoder.parametersToContext(codecpar)
-    decoder.pktTimebase = stream.timeBase
-    decoder.threadCount = codecpar.width * codecpar.height > largeFrame ? 2 : 4
-    const opened = await decoder.open2(codec, null)
-    if (opened < 0) {
-      decoder.freeContext()
-      throw damaged(`its video cannot be decoded (${av.FFmpegError.strerror(opened)})`)
-    }
     for (const other of container.streams)
       other.discard = other.index === stream.index ? av.AVDISCARD_DEFAULT : av.AVDISCARD_ALL
     return new VideoReader(container, stream, decoder, signal)

@@ -1,25 +1,39 @@
-import { openContainer } from '../av/container.ts'
+import { type Container, openContainer } from '../av/container.ts'
 import { streamReport, tagsOf } from '../av/stream-report.ts'
 import { readChapters } from '../chapters/chapters.ts'
 import { notRecognised } from '../failures.ts'
-import { withBytes } from '../read/bytes.ts'
+import { type Bytes, withBytes } from '../read/bytes.ts'
 import type { Format } from '../read/formats.ts'
 import type { RecordingReport } from './report.ts'
 
 /**
  * Everything that the headers of an audio or video file tell.
  *
+ * @param input path of a local file, or its bytes wherever they are
  * @throws ColophonError MEDIA_DAMAGED, MEDIA_NOT_RECOGNISED, MEDIA_TOO_LARGE
  */
-export async function probeRecording(path: string, format: Format, signal?: AbortSignal): Promise<RecordingReport> {
-  await using container = await openContainer(path, format, signal)
-  const { av, context } = container
+export async function probeRecording(
+  input: string | Bytes,
+  format: Format,
+  signal?: AbortSignal,
+): Promise<RecordingReport> {
+  await using container = await openContainer(input, format, signal)
+  return await (typeof input === 'string'
+    ? withBytes(input, (bytes) => reportOf(container, bytes, format))
+    : reportOf(container, input, format))
+}
+
+async function reportOf(
+  { av, context, ...container }: Container,
+  bytes: Bytes,
+  format: Format,
+): Promise<RecordingReport> {
   const streams = container.streams.map((stream) => streamReport(av, stream))
   const video = streams.some((stream) => stream.kind === 'video' && !stream.cover)
   if (!video && !streams.some((stream) => stream.kind === 'audio'))
     throw notRecognised('it has no picture and no sound')
   const bitRate = Number(context.bitRate)
-  return await withBytes(path, async (bytes) => ({
+  return {
     kind: video ? 'video' : 'audio',
     format: format.name,
     mediaType: video ? format.mediaType : (format.audioType ?? format.mediaType),
@@ -30,5 +44,5 @@ export async function probeRecording(path: string, format: Format, signal?: Abor
     tags: tagsOf(context.metadata),
     chapters: await readChapters(bytes, format),
     streams,
-  }))
+  }
 }

@@ -1,6 +1,6 @@
 import type { BlobRef } from '@colophon/core'
 import { damaged, notRecognised } from '../failures.ts'
-import { withBytes } from './bytes.ts'
+import { type Bytes, withBytes } from './bytes.ts'
 import type { Format } from './formats.ts'
 import { sniff, sniffLength } from './sniff.ts'
 import { whyNotWhole } from './whole.ts'
@@ -18,11 +18,18 @@ export interface Identified {
  */
 export async function identify(blob: Pick<BlobRef, 'path'>): Promise<Identified> {
   const path = await blob.path()
-  return withBytes(path, async (bytes) => {
-    const sniffed = sniff(await bytes.read(0, sniffLength))
-    if ('refused' in sniffed) throw notRecognised(sniffed.refused)
-    const why = await whyNotWhole(bytes, sniffed.format)
-    if (why) throw damaged(why)
-    return { path, format: sniffed.format }
-  })
+  return withBytes(path, async (bytes) => ({ path, format: await formatOf(bytes) }))
+}
+
+/**
+ * Recognises bytes and makes sure that their end is there.
+ *
+ * @throws ColophonError MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED
+ */
+export async function formatOf(bytes: Bytes): Promise<Format> {
+  const sniffed = sniff(await bytes.read(0, sniffLength))
+  if ('refused' in sniffed) throw notRecognised(sniffed.refused)
+  const why = await whyNotWhole(bytes, sniffed.format)
+  if (why) throw damaged(why)
+  return sniffed.format
 }

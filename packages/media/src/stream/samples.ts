@@ -1,0 +1,118 @@
+import type { Frame } from 'node-av/lib'
+import type { Av } from '../av/library.ts'
+import { notRecognised } from '../failures.ts'
+
+/** Samples of one channel, -1 to 1 for what fits into whole numbers. */
+export type Samples = Float32Array | Float64Array
+
+/** A stretch of sound. */
+export interface SampleBlock {
+  /** Seconds from the beginning of the file. */
+  readonly time: number
+  readonly sampleRate: number
+  /** Name of the channel layout, e.g. `stereo`, `5.1(side)`. */
+  readonly layout: string
+  /** Samples of each channel, in the order of the layout. They are the receiver's own. */
+  readonly channels: readonly Samples[]
+  /** Samples in each channel. */
+  readonly length: number
+}
+
+/** `float32` holds 24 bits exactly; `float64` is for 32-bit and double precision recordings. */
+export type Precision = 'float32' | 'float64'
+
+type Source = Uint8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array
+
+interface SampleFormat {
+  readonly bytes: number
+  readonly view: (buffer: Buffer, length: number) => Source
+  /** What full scale is in the format. */
+  readonly scale: number
+  readonly offset: number
+}
+
+const viewAs =
+  <T>(type: new (buffer: ArrayBufferLike, offset: number, length: number) => T) =>
+  (buffer: Buffer, length: number): T =>
+    new type(buffer.buffer, buffer.byteOffset, length)
+
+const sampleFormats: Readonly<Record<string, SampleFormat>> = {
+  u8: { bytes: 1, view: viewAs(Uint8Array), scale: 2 ** 7, offset: 128 },
+  s16: { bytes: 2, view: viewAs(Int16Array), scale: 2 ** 15, offset: 0 },
+  s32: { bytes: 4, view: viewAs(Int32Array), scale: 2 ** 31, offset: 0 },
+  s64: { bytes: 8, view: viewAs(BigInt64Array), scale: 2 ** 63, offset: 0 },
+  flt: { bytes: 4, view: viewAs(Float32Array), scale: 1, offset: 0 },
+  dbl: { bytes: 8, view: viewAs(Float64Array), scale: 1, offset: 0 },
+}
+
+/** The samples of a decoded frame, one array a channel. */
+export function samplesOf(av: Av, frame: Frame, precision: Precision): Samples[] {
+  const { nbSamples, channels } = frame
+  const name = av.avGetSampleFmtName(frame.format as never) ?? 'unknown'
+  const planar = name.endsWith('p')
+  const format = sampleFormats[planar ? name.slice(0, -1) : name]
+  if (!format) throw notRecognised(`its samples are written as ${name}`)
+  const buffers = frame.extendedData ?? frame.data!
+  const make = precision === 'float64' ? Float64Array : Float32Array
+  const together = planar ? undefined : format.view(buffers[0]!, nbSamples * channels)
+  return Array.from({ length: channels }, (_, channel) => {
+    const target = new make(nbSamples)
+    if (together) take(target, together, channel, channels, format)
+    else take(target, format.view(buffers[channel]!, nbSamples), 0, 1, format)
+    return target
+  })
+}
+
+function take(target: Samples, source: Source, first: number, step: number, { scale, offset }: SampleFormat): void {
+  if (source instanceof BigInt64Array) {
+    for (let i = 0, at = first; i < target.length; i++, at += step) target[i] = Number(source[at]!) / scale
+    return
+  }
+  const factor = 1 / scale
+  for (let i = 0, at = first; i < target.length; i++, at += step) target[i] = (source[at]! - offset) * factor
+}
+
+/**
+ * Writes samples as an encoder wants them. Whole numbers are rounded to the nearest and cut off at full scale, so samples that came
+ * from whole numbers of the same width come out as they were.
+ *
+ * @param name FFmpeg's name of a sample format, e.g. `s16`, `fltp`
+ * @param from the first sample of each channel to be written
+ * @returns bytes as FFmpeg lays them out: interleaved, or one channel after the other
+ */
+export function packSamples(name: string, channels: readonly Samples[], from: number, length: number): Buffer {
+  const planar = name.endsWith('p')
+  const format = sampleFormats[planar ? name.slice(0, -1) : name]
+  if (!format || (format.bytes === 8 && format.scale !== 1)) throw new RangeError(`Samples are not written as ${name}.`)
+  const buffer = Buffer.alloc(format.bytes * length * channels.length)
+  const target = format.view(buffer, length * channels.length) as Exclude<Source, BigInt64Array>
+  const { scale, offset } = format
+  const whole = scale !== 1
+  const [least, most] = [-scale, scale - 1]
+  channels.forEach((source, channel) => {
+    const step = planar ? 1 : channels.length
+    let at = planar ? channel * length : channel
+    for (let i = from; i < from + length; i++, at += step) {
+      const value = source[i]!
+      if (!whole) target[at] = value
+      else {
+        // Halves go to the even neighbour, as FFmpeg's own conversion has it; NaN becomes silence.
+        const level = roundEven(value * scale)
+        target[at] = (level > most ? most : level >= least ? level : level < least ? least : 0) + offset
+      }
+    }
+  })
+  return buffer
+}
+
+function roundEven(value: number): number {
+  const nearest = Math.round(value)
+  return nearest - value === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest
+}
+
+/** Name of a frame's channel layout; what the file does not say is taken as usual for that many channels. */
+export function layoutOf(av: Av, channelLayout: Frame['channelLayout'], channels: number): string {
+  const said = channelLayout.order !== av.AV_CHANNEL_ORDER_UNSPEC
+  const layout = said ? channelLayout : av.avChannelLayoutDefault(channels)
+  return av.avChannelLayoutDescribe(layout) ?? `${channels} channels`
+}
