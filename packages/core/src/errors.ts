@@ -376,7 +376,7 @@ export const errorTable = {
     1,
     500,
     'Model is closed',
-    (d: { name: string }) => `The model ${d.name} was disposed of and cannot run. Load it again.`,
+    (d: { name: string }) => `${d.name} was disposed of and cannot run. Load it again.`,
   ),
   MODEL_DAMAGED: row(
     3,
@@ -396,7 +396,7 @@ export const errorTable = {
     422,
     'Input does not fit the model',
     (d: { name: string; input: string; why: string }) =>
-      `Input "${d.input}" does not fit the model ${d.name}: ${d.why}.`,
+      `${d.name} cannot take what it was given as "${d.input}": ${d.why}.`,
   ),
   MODEL_NOT_RECOGNISED: row(
     3,
@@ -409,7 +409,7 @@ export const errorTable = {
     422,
     'The model has no such output',
     (d: { name: string; output: string; known: string }) =>
-      `The model ${d.name} has no output "${d.output}". It has: ${d.known}.`,
+      `${d.name} has no output "${d.output}". It has: ${d.known}.`,
   ),
   MODEL_PROVIDER_MISSING: row(
     1,
@@ -417,12 +417,7 @@ export const errorTable = {
     'Execution provider is not available',
     (d: { provider: string; why: string }) => `Models cannot run on ${d.provider} here: ${d.why}.`,
   ),
-  MODEL_RUN_FAILED: row(
-    1,
-    500,
-    'Model failed',
-    (d: { name: string; why: string }) => `The model ${d.name} failed: ${d.why}.`,
-  ),
+  MODEL_RUN_FAILED: row(1, 500, 'Model failed', (d: { name: string; why: string }) => `${d.name} failed: ${d.why}.`),
   MODEL_RUNTIME_MISSING: row(
     1,
     500,
@@ -441,7 +436,7 @@ export const errorTable = {
     3,
     422,
     'Model cannot be run',
-    (d: { name: string; why: string }) => `The model ${d.name} cannot be run: ${d.why}.`,
+    (d: { name: string; why: string }) => `${d.name} cannot be run: ${d.why}.`,
   ),
 
   INTERNAL: row(
