@@ -11,4 +11,12 @@ export const limits = {
   seconds: 7 * 24 * 3600,
   streams: 128,
   chapters: 4096,
+  /** Channels of a sound stream. Seventh-order ambisonics have 64. */
+  channels: 64,
+  /** Samples a second, above every rate that is in use (DSD512 has 2.8 million bytes a second). */
+  sampleRate: 2 ** 23,
+  /** Bytes of what a container stores for a decoder. */
+  settingsBytes: 2 ** 24,
+  /** Samples (frames, packets) in the index of an MP4 file, whose reader holds about 40 bytes for each: a week at 100 a second. */
+  indexSamples: 2 ** 26,
 } as const

@@ -3,7 +3,7 @@ import { checkLimit, damaged, notRecognised } from '../failures.ts'
 import { limits } from '../limits.ts'
 import type { Bytes } from '../read/bytes.ts'
 import type { Format } from '../read/formats.ts'
-import { checkClaims, decoderBounds } from './claims.ts'
+import { checkClaims } from './claims.ts'
 import { type Av, av } from './library.ts'
 import { rangeInput } from './range-input.ts'
 
@@ -69,10 +69,7 @@ export async function openContainer(input: string | Bytes, format: Format, signa
     if (opened < 0) throw failed('its header', opened)
     signal?.addEventListener('abort', interrupt)
     checkClaims(library, context)
-    // One for each stream: FFmpeg decodes the first frames of those whose headers do not tell enough.
-    using bounds = new DisposableStack()
-    const perStream = context.streams.map(() => decoderBounds(library))
-    const found = await context.findStreamInfo(perStream)
+    const found = await context.findStreamInfo()
     signal?.throwIfAborted()
     if (found < 0) throw failed('its streams', found)
     const streams = context.streams
