@@ -343,6 +343,12 @@ export const errorTable = {
     (d: { name: string; seconds: number }) =>
       `${d.name} takes longer to read than the ${d.seconds} s that it may, so reading it was ended. Allow more if you trust it.`,
   ),
+  MEDIA_NOT_WRITTEN: row(
+    1,
+    422,
+    'Media cannot be written',
+    (d: { name: string; why: string }) => `${d.name} was not written: ${d.why}.`,
+  ),
   MEDIA_TOO_LARGE: row(
     3,
     413,

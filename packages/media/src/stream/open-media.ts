@@ -6,7 +6,7 @@ import type { AudioStreamReport, RecordingReport } from '../probe/report.ts'
 import { FrameConverter } from './frame-converter.ts'
 import { Reading } from './reading.ts'
 import { reblocked } from './reblocked.ts'
-import { layoutOf, type Precision, type SampleBlock, samplesOf } from './samples.ts'
+import { layoutOf, type Precision, precisionOf, type SampleBlock, samplesOf } from './samples.ts'
 import { type Located, locate, type MediaSource, nameOf } from './source.ts'
 import type { VideoFrame } from './video-frame.ts'
 
@@ -160,9 +160,3 @@ export async function openMedia(source: MediaSource, { signal }: { signal?: Abor
     throw renamed(error, nameOf(source))
   }
 }
-
-/** Recordings of 32-bit whole numbers and of double precision do not fit into single precision. */
-const precisionOf = ({ sampleFormat, bitDepth }: AudioStreamReport): Precision =>
-  /^(s64|dbl)/.test(sampleFormat ?? '') || (/^s32/.test(sampleFormat ?? '') && (bitDepth ?? 32) > 24)
-    ? 'float64'
-    : 'float32'

@@ -1,6 +1,7 @@
 import type { Frame } from 'node-av/lib'
 import type { Av } from '../av/library.ts'
 import { notRecognised } from '../failures.ts'
+import type { AudioStreamReport } from '../probe/report.ts'
 
 /** Samples of one channel, -1 to 1 for what fits into whole numbers. */
 export type Samples = Float32Array | Float64Array
@@ -20,6 +21,10 @@ export interface SampleBlock {
 
 /** `float32` holds 24 bits exactly; `float64` is for 32-bit and double precision recordings. */
 export type Precision = 'float32' | 'float64'
+
+/** Recordings of 32-bit whole numbers and of double precision do not fit into single precision. */
+export const precisionOf = ({ sampleFormat = '', bitDepth = 32 }: AudioStreamReport): Precision =>
+  /^(s64|dbl)/.test(sampleFormat) || (/^s32/.test(sampleFormat) && bitDepth > 24) ? 'float64' : 'float32'
 
 type Source = Uint8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array
 

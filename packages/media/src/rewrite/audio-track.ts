@@ -1,0 +1,86 @@
+import type { Packet, Stream } from 'node-av/lib'
+import { type Container, secondsOf } from '../av/container.ts'
+import type { Decoder } from '../av/decoder.ts'
+import { reblocked } from '../stream/reblocked.ts'
+import { layoutOf, type Precision, type SampleBlock, type Samples, samplesOf } from '../stream/samples.ts'
+import type { AudioEncoder } from '../write/audio-encoder.ts'
+
+/** Sound in, sound out: blocks of any size, of the same rate and channels. */
+export type TransformSamples = (blocks: AsyncIterable<SampleBlock>) => AsyncIterable<SampleBlock>
+
+/** Time stamps may be this far off, in seconds, before silence is put in: containers round them to milliseconds. */
+const tolerance = 0.05
+
+/** Decoded samples of the packets. */
+export async function* blocksOf(
+  packets: AsyncIterable<Packet>,
+  decoder: Decoder,
+  { container, stream, precision }: { container: Container; stream: Stream; precision: Precision },
+): AsyncGenerator<SampleBlock, void, void> {
+  const { av, start } = container
+  let next = 0
+  const decoded = async function* () {
+    for await (const packet of packets) yield* decoder.decode(packet)
+    yield* decoder.decode(undefined)
+  }
+  for await (const frame of decoded()) {
+    const { sampleRate, nbSamples } = frame
+    const stamp = secondsOf(frame.bestEffortTimestamp, stream.timeBase)
+    const time = stamp === undefined ? next : stamp - start
+    next = time + nbSamples / sampleRate
+    const layout = layoutOf(av, frame.channelLayout, frame.channels)
+    const channels = samplesOf(av, frame, precision)
+    frame.free()
+    if (nbSamples > 0) yield { time, sampleRate, layout, channels, length: nbSamples }
+  }
+}
+
+/** The same sound without gaps: silence stands where time stamps leave one, so that samples alone tell the time. */
+export async function* continuous(blocks: AsyncIterable<SampleBlock>): AsyncGenerator<SampleBlock, void, void> {
+  let at: number | undefined
+  for await (const block of blocks) {
+    at ??= block.time
+    const missing = Math.round((block.time - at) * block.sampleRate)
+    if (missing > tolerance * block.sampleRate) {
+      yield* silence(block, at, missing)
+      at += missing / block.sampleRate
+    }
+    yield { ...block, time: at }
+    at += block.length / block.sampleRate
+  }
+}
+
+const longestSilence = 65_536
+
+function* silence(like: SampleBlock, from: number, length: number): Generator<SampleBlock, void, void> {
+  for (let done = 0; done < length; done += longestSilence) {
+    const count = Math.min(longestSilence, length - done)
+    const channels = like.channels.map((samples) => new (samples.constructor as new (length: number) => Samples)(count))
+    yield { ...like, time: from + done / like.sampleRate, channels, length: count }
+  }
+}
+
+/**
+ * Encodes sound.
+ *
+ * @param start time stamp of the beginning, in seconds
+ * @param write takes each packet; times are in samples
+ * @returns how many samples each channel had
+ */
+export async function renderSamples(
+  blocks: AsyncIterable<SampleBlock>,
+  encoder: AudioEncoder,
+  start: number,
+  write: (packet: Packet) => Promise<void>,
+): Promise<number> {
+  let pts: bigint | undefined
+  let total = 0
+  for await (const block of reblocked(blocks, encoder.frameSize)) {
+    pts ??= BigInt(Math.round((block.time + start) * block.sampleRate))
+    for await (const packet of encoder.encode(block, pts)) await write(packet)
+    pts += BigInt(block.length)
+    total += block.length
+  }
+  for await (const packet of encoder.encode(undefined)) await write(packet)
+  return total
+}

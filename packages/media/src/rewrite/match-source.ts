@@ -1,0 +1,148 @@
+import { ColophonError } from '@colophon/core'
+import type { Frame, Stream } from 'node-av/lib'
+import type { Container } from '../av/container.ts'
+import { Decoder } from '../av/decoder.ts'
+import type { Av } from '../av/library.ts'
+import type { AudioStreamReport, VideoStreamReport } from '../probe/report.ts'
+import { pixelLayout, substituteFor } from '../stream/pixel-layout.ts'
+import type { AudioEncoding } from '../write/audio-encoder.ts'
+import { findVideoEncoder, type Pictures, type VideoEncoding } from '../write/video-encoder.ts'
+
+/** How many frames are looked at to learn the quality of a source. */
+const lookedAt = 60
+
+/** What the pictures of a stream are. */
+export function picturesOf(stream: Stream, report: VideoStreamReport): Pictures {
+  const { codecpar } = stream
+  const format = report.pixelFormat ?? 'yuv420p'
+  return {
+    width: codecpar.width,
+    height: codecpar.height,
+    pixelFormat: pixelLayout(format) ? format : substituteFor(format, report.bitDepth),
+    timeBase: { num: stream.timeBase.num, den: stream.timeBase.den },
+    frameRate: report.averageFrameRate ?? report.realFrameRate,
+    ...(report.sampleAspectRatio && { sampleAspectRatio: report.sampleAspectRatio }),
+    colour: {
+      primaries: codecpar.colorPrimaries,
+      transfer: codecpar.colorTrc,
+      matrix: codecpar.colorSpace,
+      range: codecpar.colorRange,
+      chromaLocation: codecpar.chromaLocation,
+    },
+    interlaced: report.interlaced,
+  }
+}
+
+/** Refuses what an encoder would silently lose. */
+export function refuseLoss(av: Av, stream: Stream): void {
+  const refused = (why: string) => new ColophonError('MEDIA_NOT_WRITTEN', { name: 'The video', why })
+  if (stream.codecpar.getCodedSideData(av.AV_PKT_DATA_DOVI_CONF))
+    throw refused('its picture is Dolby Vision, whose metadata do not survive encoding')
+}
+
+/**
+ * The codec, quality and pixel format that make an encoded copy look like its source and be about as large. H.264 is measured by
+ * its quantisers; other codecs by their bit rate.
+ */
+export async function encodingLike(
+  container: Container,
+  stream: Stream,
+  report: VideoStreamReport,
+): Promise<{ encoding: VideoEncoding & { codec: string }; why: string | undefined }> {
+  const { av } = container
+  const known = findVideoEncoder(av, report.codec) !== undefined
+  const codec = known ? report.codec : 'h264'
+  const why = known ? undefined : `there is no encoder for ${report.codec}, so it becomes ${codec}`
+  const options = hdrOptions(av, stream, codec)
+  const same = { codec, ...(options && { options }) }
+  if (codec === 'h264') {
+    const quality = known ? await quantiserOf(container, stream) : 18
+    return { encoding: { ...same, quality: quality ?? 18 }, why }
+  }
+  if (/^(prores|ffv1|huffyuv|ffvhuff|utvideo|rawvideo|png|magicyuv|qtrle|gif)$/.test(codec))
+    return { encoding: same, why }
+  const bitRate = report.bitRate ?? bitRateOf(container)
+  return { encoding: bitRate ? { ...same, bitRate } : same, why }
+}
+
+/** Bits a second of a file with one large stream, where the stream's own rate is not written. */
+function bitRateOf({ context, streams }: Container): number | undefined {
+  const total = Number(context.bitRate)
+  const others = streams.reduce((sum, { codecpar }) => sum + (codecpar.width > 0 ? 0 : Number(codecpar.bitRate)), 0)
+  return total > others ? total - others : undefined
+}
+
+/** Static metadata of high dynamic range (SMPTE ST 2086, CTA-861.3) as the encoder's options. */
+function hdrOptions(av: Av, stream: Stream, codec: string): Record<string, string> | undefined {
+  if (codec !== 'hevc') return undefined
+  const parts = ['log-level=none']
+  const mastering = stream.codecpar.getCodedSideData(av.AV_PKT_DATA_MASTERING_DISPLAY_METADATA)
+  if (mastering && mastering.length >= 88) {
+    // AVMasteringDisplayMetadata: primaries R, G, B as x and y, white point, least and greatest luminance, all ratios of int32.
+    const ratio = (index: number, unit: number) =>
+      Math.round((mastering.readInt32LE(index * 8) / mastering.readInt32LE(index * 8 + 4)) * unit)
+    const point = (index: number) => `(${ratio(index, 50_000)},${ratio(index + 1, 50_000)})`
+    if (mastering.readInt32LE(80) && mastering.readInt32LE(84))
+      parts.push(
+        `master-display=G${point(2)}B${point(4)}R${point(0)}WP${point(6)}L(${ratio(9, 10_000)},${ratio(8, 10_000)})`,
+      )
+  }
+  const light = stream.codecpar.getCodedSideData(av.AV_PKT_DATA_CONTENT_LIGHT_LEVEL)
+  if (light && light.length >= 8) parts.push(`max-cll=${light.readUInt32LE(0)},${light.readUInt32LE(4)}`)
+  return parts.length > 1 ? { 'x265-params': parts.join(':') } : undefined
+}
+
+/**
+ * How far x264's constant quality lies above the mean quantiser of the blocks that it makes: 3.5 to 4.5 for qualities of 12 to 28
+ * on two clips. A little less is taken, since encoding again loses again.
+ */
+const qualityAboveQuantiser = 2.5
+
+/** The constant quality that would have made the first frames of an H.264 stream, told by the quantisers of their blocks. */
+async function quantiserOf(container: Container, stream: Stream): Promise<number | undefined> {
+  const { av } = container
+  using decoder = await Decoder.open(av, stream, (context) => {
+    context.setOption('export_side_data', 'venc_params')
+  })
+  using packet = new av.Packet()
+  packet.alloc()
+  const found: number[] = []
+  const take = (frame: Frame) => {
+    const quantiser = frameQuantiser(frame.getSideData(av.AV_FRAME_DATA_VIDEO_ENC_PARAMS))
+    if (quantiser !== undefined) found.push(quantiser)
+    frame.free()
+  }
+  let seen = 0
+  while (seen < lookedAt && (await container.read(packet))) {
+    if (packet.streamIndex === stream.index) {
+      for await (const frame of decoder.decode(packet)) {
+        seen++
+        take(frame)
+      }
+    }
+    packet.unref()
+  }
+  if (found.length === 0) return undefined
+  const mean = found.reduce((sum, quantiser) => sum + quantiser, 0) / found.length
+  return Math.round(Math.min(40, Math.max(1, mean + qualityAboveQuantiser)) * 10) / 10
+}
+
+/** Mean over the blocks of a frame (AVVideoEncParams: count, offset and size of blocks, type, quantiser; blocks end with theirs). */
+function frameQuantiser(data: Buffer | null): number | undefined {
+  if (!data || data.length < 64) return undefined
+  const [count, from, size] = [data.readUInt32LE(0), Number(data.readBigUInt64LE(8)), Number(data.readBigUInt64LE(16))]
+  const base = data.readInt32LE(28)
+  if (count === 0 || size < 20) return base
+  let sum = 0
+  for (let block = 0; block < count; block++) sum += data.readInt32LE(from + block * size + 16)
+  return base + sum / count
+}
+
+/** The codec and bit rate of a sound track; lossless ones keep their width. */
+export function soundLike(av: Av, stream: Stream, report: AudioStreamReport): AudioEncoding & { codec: string } {
+  const name = { mp3: 'libmp3lame', opus: 'libopus', vorbis: 'libvorbis' }[report.codec] ?? report.codec
+  const codec = av.Codec.findEncoderByName(name as never) ? report.codec : 'flac'
+  const lossless = /^(pcm_|flac|alac|wavpack|tta|truehd)/.test(codec)
+  const bitRate = Number(stream.codecpar.bitRate)
+  return { codec, ...(!lossless && bitRate > 0 && { bitRate }) }
+}

@@ -1,0 +1,99 @@
+import type { Frame, Packet, Stream } from 'node-av/lib'
+import { type Container, secondsOf } from '../av/container.ts'
+import type { Decoder } from '../av/decoder.ts'
+import { FrameConverter } from '../stream/frame-converter.ts'
+import type { VideoFrame } from '../stream/video-frame.ts'
+import { windowed } from '../stream/windowed.ts'
+import { ahead } from '../write/ahead.ts'
+import type { VideoEncoder } from '../write/video-encoder.ts'
+
+/** What is known where a frame is worked on. */
+export interface FrameContext {
+  /** Which frame it is, counted from 0 in the order of showing, among those that are given. */
+  readonly index: number
+  /** Frames before it as they were, the nearest last. */
+  readonly before: readonly VideoFrame[]
+  /** Frames after it as they were, the nearest first. */
+  readonly after: readonly VideoFrame[]
+}
+
+/** Works on a frame by writing to its planes. */
+export type OnFrame = (frame: VideoFrame, context: FrameContext) => void | Promise<void>
+
+export interface Reach {
+  readonly before: number
+  readonly after: number
+}
+
+/** Decoded frames of the packets, as the encoder wants them, each with its time stamp of the source. */
+export async function* framesOf(
+  packets: AsyncIterable<Packet>,
+  decoder: Decoder,
+  { container, stream, pixelFormat }: { container: Container; stream: Stream; pixelFormat: string },
+): AsyncGenerator<VideoFrame, void, void> {
+  const { av, start } = container
+  using converter = new FrameConverter(av, pixelFormat)
+  let next = 0n
+  const prepared = async (frame: Frame): Promise<VideoFrame> => {
+    const stamp = frame.bestEffortTimestamp === noTime ? next : frame.bestEffortTimestamp
+    next = stamp + frame.duration
+    frame.pts = stamp
+    // An encoder would take it for a wish.
+    frame.pictType = av.AV_PICTURE_TYPE_NONE
+    const duration = frame.duration > 0n ? secondsOf(frame.duration, stream.timeBase) : undefined
+    return converter.convert(frame, (secondsOf(stamp, stream.timeBase) ?? 0) - start, duration)
+  }
+  for await (const packet of packets) {
+    for await (const decoded of decoder.decode(packet)) {
+      using frame = await prepared(decoded)
+      yield frame
+    }
+  }
+  for await (const decoded of decoder.decode(undefined)) {
+    using frame = await prepared(decoded)
+    yield frame
+  }
+}
+
+const noTime = -(2n ** 63n)
+
+/** Every frame with its neighbours; alone where none are wanted. */
+async function* withNeighbours(frames: AsyncIterable<VideoFrame>, reach: Reach) {
+  if (reach.before > 0 || reach.after > 0) yield* windowed(frames, reach)
+  else for await (const frame of frames) yield { frame, before: [], after: [] }
+}
+
+/**
+ * Lets frames be worked on and encodes them. The next frame is decoded meanwhile.
+ *
+ * @param write takes each packet; times are in the encoder's time base
+ * @returns how many frames there were
+ */
+export async function renderFrames(
+  frames: AsyncIterable<VideoFrame>,
+  encoder: VideoEncoder,
+  sourceBase: { readonly num: number; readonly den: number },
+  { onFrame, reach = { before: 0, after: 0 } }: { onFrame: OnFrame; reach?: Reach },
+  write: (packet: Packet) => Promise<void>,
+): Promise<number> {
+  const base = encoder.timeBase
+  const rescale = base.num * sourceBase.den !== sourceBase.num * base.den
+  let index = 0
+  const kept = ahead(
+    frames,
+    (frame) => frame.clone(),
+    (frame) => frame[Symbol.dispose](),
+  )
+  for await (const { frame, before, after } of withNeighbours(kept, reach)) {
+    await onFrame(frame.writable(), { index: index++, before, after })
+    const native = frame.native()
+    if (rescale) {
+      const scale = (sourceBase.num * base.den) / (sourceBase.den * base.num)
+      native.pts = BigInt(Math.round(Number(native.pts) * scale))
+      native.duration = BigInt(Math.max(1, Math.round(Number(native.duration) * scale)))
+    }
+    for await (const packet of encoder.encode(native)) await write(packet)
+  }
+  for await (const packet of encoder.encode(undefined)) await write(packet)
+  return index
+}
