@@ -27,3 +27,6 @@ function textOf(tag: Uint8Array): string {
 }
 
 const clean = (text: string): string | undefined => text.replace(/\0.*$/s, '').trim() || undefined
+
+/** The colour space whose samples an ICC profile describes, e.g. `RGB`, `GRAY` (ICC.1, 7.2.6). */
+export const iccSpace = (profile: Uint8Array): string => (profile.length < 20 ? '' : asciiOf(profile, 16, 4).trim())
