@@ -13,7 +13,7 @@ describe('ops', { concurrency: true }, () => {
     const list = JSON.parse((await here.run(['ops', 'list', '--json'])).stdout)
     assert.deepEqual(
       list.ops.map(({ name }: { name: string }) => name),
-      ['media.probe', 'media.thumbnail'],
+      ['media.probe', 'media.thumbnail', 'model.half', 'model.inspect'],
     )
     const shown = JSON.parse((await here.run(['ops', 'show', 'media.thumbnail', '--json'])).stdout)
     assert.equal(shown.command, 'colophon media thumbnail')
@@ -114,11 +114,17 @@ describe('a store', { concurrency: true }, () => {
 describe('the configuration', { concurrency: true }, () => {
   test('is checked, with what set it', async (t) => {
     const here = new Place(t)
-    assert.equal((await here.run(['config', 'check'])).stdout, 'The configuration is valid (all defaults); 2 ops.\n')
+    assert.match(
+      (await here.run(['config', 'check'])).stdout,
+      /^The configuration is valid \(all defaults\); \d+ ops\.\n$/,
+    )
     const file = here.write('colophon.yaml', 'tenant: me\n')
     const { code, stdout } = await here.run(['config', 'check'], { COLOPHON_STORE_COMMIT: 'call' })
     assert.equal(code, 0)
-    assert.equal(stdout, `The configuration is valid (${file}, COLOPHON_STORE_COMMIT); 2 ops.\n`)
+    assert.equal(
+      stdout.replace(/\d+ ops/, 'N ops'),
+      `The configuration is valid (${file}, COLOPHON_STORE_COMMIT); N ops.\n`,
+    )
     writeFileSync(file, 'tenant: [me]\n')
     const wrong = await here.run(['config', 'check'])
     assert.equal(wrong.code, 2)

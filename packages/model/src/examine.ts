@@ -113,11 +113,3 @@ export async function examine(source: ModelSource, signal?: AbortSignal): Promis
     throw fileFailure(name, error)
   }
 }
-
-/**
- * The digest of a model: 64 hex digits, of its file and of the other files that hold its weights. A model of one file has the same
- * digest as the blob of its bytes.
- *
- * @throws ColophonError as {@link examine}
- */
-export const modelDigest = async (source: ModelSource): Promise<string> => (await examine(source)).digest

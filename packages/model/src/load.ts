@@ -32,26 +32,15 @@ export interface LoadOptions extends SessionOptions {
   readonly signal?: AbortSignal
 }
 
-export const defaultTolerance = 0.005
+/** The largest relative RMSE that `auto` accepts where nothing else is said. */
+const defaultTolerance = 0.005
 
 /** Compiled parts of a graph, which name files of their own. */
 const compiled = 'com.microsoft.EPContext'
 
-/**
- * Loads an ONNX model.
- *
- * The file is checked and hashed first, then given to ONNX Runtime, which is loaded now if it was not. Loading occupies the thread.
- *
- * @example
- * await using model = await loadModel('classes.onnx', { providers: ['cuda', 'cpu'], threads: { within: 2 }, warmUp: 1 })
- * console.log(model.provider, model.inputs)
- * @throws ColophonError FILE_NOT_FOUND, FILE_IS_DIRECTORY, FILE_NOT_READABLE, FILE_EMPTY, MODEL_NOT_RECOGNISED, MODEL_DAMAGED,
- * MODEL_TOO_LARGE, MODEL_UNSUPPORTED, MODEL_EXTERNAL_DATA, MODEL_PROVIDER_MISSING, MODEL_RUNTIME_MISSING, MODEL_CHANGED; the
- * reason of `signal`
- */
-export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const examined = await examine(source, options.signal)
-  return loadExamined(source, examined, options)
+/** See `loadModel` of door.ts. */
+export async function load(source: ModelSource, options: LoadOptions): Promise<Model> {
+  return loadExamined(source, await examine(source, options.signal), options)
 }
 
 /** Loads a model that was examined. */

@@ -17,8 +17,8 @@ export interface RunOptions {
   readonly outputs?: readonly string[]
 }
 
-/** What a model is beside its session. */
-export interface ModelFacts {
+/** What is known of a model that was loaded, beside its session. */
+export interface Loaded {
   /** As errors call it. */
   readonly name: string
   readonly digest: string
@@ -54,7 +54,7 @@ export class Model implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   /** @internal @param release what is done when the model is no longer needed */
-  constructor(session: Session, facts: ModelFacts, release: () => Promise<void>) {
+  constructor(session: Session, facts: Loaded, release: () => Promise<void>) {
     this.name = facts.name
     this.digest = facts.digest
     this.description = facts.description

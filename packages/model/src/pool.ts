@@ -102,18 +102,4 @@ export class ModelPool {
 }
 
 /** The pool of this thread. */
-const pool = new ModelPool()
-
-/**
- * A model from the pool of this thread: ops that use the same model share one session. Dispose of it as of one that
- * {@link loadModel} gave; the session stays for whoever comes next, until too many are idle.
- *
- * @example
- * await using net = await sharedModel(reads.net as ModelFile, { threads: { within: 1 } })
- * @throws ColophonError as {@link loadModel}
- */
-export const sharedModel = (source: ModelSource, options: SharedOptions = {}): Promise<Model> =>
-  pool.get(source, options)
-
-/** Frees the shared models that nobody uses at the moment. */
-export const clearSharedModels = (): Promise<void> => pool.clear()
+export const pool = new ModelPool()

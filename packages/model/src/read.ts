@@ -1,4 +1,5 @@
 import type { Read } from '@colophon/core'
+import { modelDigest } from './door.ts'
 import type { ModelFile } from './source.ts'
 
 /**
@@ -22,7 +23,6 @@ import type { ModelFile } from './source.ts'
 export const modelRead = (path: string | ((args: Readonly<Record<string, unknown>>) => string)): Read => ({
   description: typeof path === 'string' ? `model ${path}` : 'a model',
   async read(args) {
-    const { modelDigest } = await import('./examine.ts')
     const found = typeof path === 'string' ? path : path(args)
     const digest = await modelDigest(found)
     return { digest, value: { path: found, digest } satisfies ModelFile }

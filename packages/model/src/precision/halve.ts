@@ -1,6 +1,6 @@
 import { examine } from '../examine.ts'
 import { unsupported } from '../failures.ts'
-import { loadModel } from '../load.ts'
+import { load } from '../load.ts'
 import type { HalfReport } from '../report.ts'
 import { sampleInputs } from '../sample-inputs.ts'
 import type { ModelSource } from '../source.ts'
@@ -21,8 +21,8 @@ export async function halve(
   const { name } = examined.source
   if (converted === 0)
     throw unsupported(name, 'in half precision, as it has no single-precision weights worth rounding')
-  await using whole = await loadModel(source, { signal })
-  await using rounded = await loadModel(bytes, { signal })
+  await using whole = await load(source, { signal })
+  await using rounded = await load(bytes, { signal })
   const inputs = [1, 2, 3, 4].map((seed) => sampleInputs(whole.inputs, { seed }))
   const deviation = await measureDeviation(rounded, whole, inputs, signal)
   if (!Number.isFinite(worstOf(deviation)))
