@@ -1,6 +1,7 @@
 /** The program of a sandbox's child process: calls functions of modules as it is told, one after the other. */
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
+import { told } from './failures.ts'
 import type { Inside, Order, Word } from './messages.ts'
 import { wireDescriptor } from './messages.ts'
 import { Wire } from './wire.ts'
@@ -36,16 +37,11 @@ async function obey({ id, module, name, args }: Order): Promise<void> {
     const value: unknown = await exported(...args, { progress } satisfies Inside)
     wire.send({ id, value, cpu: cpuSeconds() })
   } catch (thrown) {
-    wire.send({ id, ...told(thrown), cpu: cpuSeconds() })
+    wire.send({ id, ...(told(thrown) ?? { failure: sentenceOf(thrown) }), cpu: cpuSeconds() })
   }
 }
 
-/** What is passed on of an error: its code and details if it is one of ours, else its sentence. */
-function told(thrown: unknown): { code: never; details: object } | { failure: string } {
-  const { name, code, details, message } = (thrown ?? {}) as Record<string, unknown>
-  if (name === 'ColophonError') {
-    // Details hold what the sentence needs; anything that cannot be sent is not of them.
-    return { code: code as never, details: JSON.parse(JSON.stringify(details)) }
-  }
-  return { failure: typeof message === 'string' ? message : String(thrown) }
+function sentenceOf(thrown: unknown): string {
+  const { message } = (thrown ?? {}) as { message?: unknown }
+  return typeof message === 'string' ? message : String(thrown)
 }

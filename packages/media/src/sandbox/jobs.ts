@@ -7,12 +7,13 @@ import type { ProbeReport, RecordingReport } from '../probe/report.ts'
 import { type Media, openMedia } from '../stream/open-media.ts'
 import { makeThumbnail } from '../thumbnail/make.ts'
 import type { ThumbnailParams, ThumbnailReport } from '../thumbnail/report.ts'
+import { type Told, told } from './failures.ts'
 import type { Inside } from './messages.ts'
 
 const blob = (path: string) => ({ path: async () => path })
 
 /** What came out when all of a stream was decoded. */
-export interface DecodedStream {
+export interface CountedStream {
   readonly index: number
   readonly kind: 'video' | 'audio'
   /** Frames of a video, or samples of each channel of a sound. */
@@ -20,14 +21,14 @@ export interface DecodedStream {
   /** Seconds at which the last frame is shown or the last sample heard; undefined if there is none. */
   readonly end: number | undefined
   /** What stopped it, if it did not come to the end. */
-  readonly error?: { readonly code: string; readonly message: string }
+  readonly error?: Told
 }
 
 /** What a file holds, and what of it can be decoded. */
-export interface Decoded {
+export interface Counted {
   readonly report: ProbeReport
   /** Those of pictures and sound; of a still picture a single one. */
-  readonly streams: readonly DecodedStream[]
+  readonly streams: readonly CountedStream[]
 }
 
 /** How much is decoded of each stream at most. */
@@ -48,7 +49,7 @@ export const thumbnailFile = (
 /** Who aborts ends the whole process. */
 const neverAborted = new AbortController().signal
 
-export async function decodeFile(path: string, limits: DecodeLimits, { progress }: Inside): Promise<Decoded> {
+export async function decodeFile(path: string, limits: DecodeLimits, { progress }: Inside): Promise<Counted> {
   const report = await probeFile(path)
   if (report.kind === 'image') {
     const stream = { index: 0, kind: 'video' as const }
@@ -56,7 +57,7 @@ export async function decodeFile(path: string, limits: DecodeLimits, { progress 
   }
   const media = await openMedia(path)
   const wanted = media.report.streams.filter(({ kind }) => kind === 'video' || kind === 'audio')
-  const streams: DecodedStream[] = []
+  const streams: CountedStream[] = []
   for (const { index, kind } of wanted) {
     const decode = kind === 'video' ? decodeFrames : decodeSamples
     streams.push({
@@ -76,15 +77,15 @@ interface Seen {
 }
 
 /** Counts what a decoder gives; an error of the file ends it and is told beside. */
-async function counted(decode: (seen: Seen) => Promise<void>): Promise<Omit<DecodedStream, 'index' | 'kind'>> {
+async function counted(decode: (seen: Seen) => Promise<void>): Promise<Omit<CountedStream, 'index' | 'kind'>> {
   const seen: Seen = { count: 0, end: undefined, touched: 0 }
   try {
     await decode(seen)
     return { count: seen.count, end: seen.end }
   } catch (error) {
-    const { name, code, message } = error as Error & { code: string }
-    if (name !== 'ColophonError') throw error
-    return { count: seen.count, end: seen.end, error: { code, message } }
+    const ours = told(error)
+    if (!ours) throw error
+    return { count: seen.count, end: seen.end, error: ours }
   }
 }
 

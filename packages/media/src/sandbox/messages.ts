@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@colophon/core'
+import type { Told } from './failures.ts'
 
 /** What the child is asked to do: call a function that a module exports. */
 export interface Order {
@@ -13,7 +13,7 @@ export type Word =
   | { readonly ready: number }
   | { readonly id: number; readonly fraction: number; readonly note?: string }
   | { readonly id: number; readonly value: unknown; readonly cpu: number }
-  | { readonly id: number; readonly code: ErrorCode; readonly details: object; readonly cpu: number }
+  | (Told & { readonly id: number; readonly cpu: number })
   | { readonly id: number; readonly failure: string; readonly cpu: number }
 
 /** The file descriptor of the stream between a sandbox and its child. */

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Duplex, Readable } from 'node:stream'
-import { ColophonError, errorTable, reasonOf } from '@colophon/core'
+import { ColophonError, reasonOf } from '@colophon/core'
 import { deathOf, lacksMemory } from './death.ts'
+import { failed, rebuilt } from './failures.ts'
 import { type Confines, launch, lifeSeconds } from './launch.ts'
 import type { Order, Word } from './messages.ts'
 import { residentBytes } from './resident.ts'
@@ -105,8 +106,11 @@ export class Runner {
 
   /** Ends the process, whatever it is doing, and waits until it is gone. */
   async close(): Promise<void> {
+    this.#process.ref()
+    this.#socket.ref()
     this.#end(failed('it was closed'))
     await this.#ended
+    this.#socket.destroy()
   }
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
@@ -155,7 +159,7 @@ export class Runner {
     if ('fraction' in word) return pending.onProgress?.(word.fraction, word.note)
     this.#cpu = word.cpu
     if ('value' in word) pending.resolve(word.value)
-    else if ('code' in word) pending.reject(rebuilt(word.code, word.details, pending.name))
+    else if ('code' in word) pending.reject(rebuilt(word, pending.name))
     else if (lacksMemory(word.failure)) pending.reject(overMemory(pending.name, this.#confines.memory))
     else pending.reject(failed(word.failure))
   }
@@ -190,18 +194,5 @@ export class Runner {
   }
 }
 
-const failed = (why: string): ColophonError => new ColophonError('SANDBOX_FAILED', { why })
-
 const overMemory = (name: string, memory: number): ColophonError =>
   new ColophonError('MEDIA_OVER_MEMORY', { name, mebibytes: Math.floor(memory / 2 ** 20) })
-
-/** An error of the child, made anew. A child that was taken over may say anything, so its word is not taken for a code. */
-function rebuilt(code: string, details: object, name: string): ColophonError {
-  if (!Object.hasOwn(errorTable, code)) return failed(`it reports an unknown error "${code}"`)
-  try {
-    const named = code.startsWith('MEDIA_') ? { ...details, name } : details
-    return new ColophonError(code as keyof typeof errorTable, named as never)
-  } catch (error) {
-    return failed(`its error ${code} cannot be told: ${reasonOf(error)}`)
-  }
-}

@@ -218,6 +218,12 @@ test('an idle child does not keep its parent alive, and ends with it', async () 
   await gone(Number(stdout))
 })
 
+test('closing a sandbox ends where nothing else keeps the program alive', async () => {
+  const close = "await sandbox[Symbol.asyncDispose](); console.log('closed')"
+  const { stdout } = await promisify(execFile)(process.execPath, program(close))
+  assert.match(stdout, /closed/)
+})
+
 for (const [doing, then] of [
   ['waits', "await sandbox.run('URL', 'wait')"],
   ['computes', "await sandbox.run('URL', 'spin')"],

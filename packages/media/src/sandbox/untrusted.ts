@@ -3,11 +3,24 @@ import { ColophonError } from '@colophon/core'
 import type { ProbeReport } from '../probe/report.ts'
 import { probeReport } from '../probe/report.ts'
 import { type ThumbnailParams, type ThumbnailReport, thumbnailParams, thumbnailReport } from '../thumbnail/report.ts'
-import type { Decoded, DecodeLimits } from './jobs.ts'
+import { rebuilt } from './failures.ts'
+import type { Counted, CountedStream, DecodeLimits } from './jobs.ts'
 import type { Sandbox, SandboxRun } from './sandbox.ts'
 
 // The emitted JavaScript has another extension than the source.
 const jobs = new URL(`./jobs${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
+
+/** What came out when all of a stream was decoded, and what stopped it if it did not come to the end. */
+export interface DecodedStream extends Omit<CountedStream, 'error'> {
+  readonly error?: ColophonError
+}
+
+/** What a file holds, and what of it can be decoded. */
+export interface Decoded {
+  readonly report: ProbeReport
+  /** Those of pictures and sound; of a still picture a single one. */
+  readonly streams: readonly DecodedStream[]
+}
 
 const called = (path: string, run: SandboxRun): SandboxRun => ({ name: basename(path), ...run })
 
@@ -43,7 +56,15 @@ export async function decodeUntrusted(
     ...run
   }: SandboxRun & Partial<DecodeLimits> = {},
 ): Promise<Decoded> {
-  return await sandbox.run(jobs, 'decodeFile', [path, { frames, samples }], called(path, run))
+  const named = called(path, run)
+  const { report, streams } = await sandbox.run<Counted>(jobs, 'decodeFile', [path, { frames, samples }], named)
+  return {
+    report: believable(probeReport, report),
+    streams: streams.map(({ error, ...stream }) => ({
+      ...stream,
+      ...(error && { error: rebuilt(error, named.name!) }),
+    })),
+  }
 }
 
 /**
