@@ -1,6 +1,6 @@
 import { ColophonError, nearest } from '@colophon/core'
 import type { ValueDescription } from './onnx/describe.ts'
-import { arrayName, arrays, isTensorType, type Tensor, type TensorInput } from './tensor.ts'
+import { arrays, givenName, isTensorType, type Tensor, type TensorInput } from './tensor.ts'
 
 const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`
 
@@ -51,7 +51,7 @@ export function inputCheck(spec: ValueDescription, model: string): CheckInput {
 
   return (given) => {
     if (given === undefined || given === null) throw invalid(`it is missing; ${wanted} is wanted`)
-    const bare = ArrayBuffer.isView(given) || Array.isArray(given)
+    const bare = ArrayBuffer.isView(given) || Array.isArray(given) || typeof given !== 'object'
     const {
       data,
       dims,
@@ -60,7 +60,7 @@ export function inputCheck(spec: ValueDescription, model: string): CheckInput {
       ? { data: given, dims: undefined, type: undefined }
       : (given as Exclude<TensorInput, readonly string[]> & { data: Tensor['data'] } & Partial<Tensor>)
     if (said !== undefined && said !== type) throw invalid(`it is ${said}, and ${wanted} is wanted`)
-    if (!(data instanceof array)) throw invalid(`it is ${arrayName(data)}, and a ${array.name} is wanted (${wanted})`)
+    if (!(data instanceof array)) throw invalid(`it is ${givenName(data)}, and a ${array.name} is wanted (${wanted})`)
     if (type === 'string' && !(data as readonly unknown[]).every((item) => typeof item === 'string'))
       throw invalid('not all its elements are text')
     if (dims === undefined) return { type, dims: completed(data.length), data }

@@ -50,6 +50,10 @@ export const arrays = {
 
 export const isTensorType = (type: string): type is TensorType => Object.hasOwn(arrays, type)
 
-/** What an array is called in messages: `Float32Array`, `list`. */
-export const arrayName = (data: unknown): string =>
-  Array.isArray(data) ? 'a list' : ArrayBuffer.isView(data) ? `a ${data.constructor.name}` : typeof data
+/** What something given for a tensor is called in messages: `an Int32Array`, `a list`. */
+export function givenName(data: unknown): string {
+  if (Array.isArray(data)) return 'a list'
+  if (!ArrayBuffer.isView(data)) return data === undefined ? 'nothing' : `a ${typeof data}`
+  const { name } = data.constructor
+  return `${name.startsWith('I') ? 'an' : 'a'} ${name}`
+}

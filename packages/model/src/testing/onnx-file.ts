@@ -85,6 +85,13 @@ export const value = (name: string, dims: Dims, type: ElementType = 'float32'): 
     ]),
   )
 
+/** An input or output that is a sequence of single-precision tensors. */
+export const sequence = (name: string): Uint8Array =>
+  fields(
+    textField(1, name),
+    messageField(2, [messageField(4, [messageField(1, [messageField(1, [intField(1, elementTypes.float32)])])])]),
+  )
+
 export interface GraphParts {
   readonly nodes: readonly Uint8Array[]
   readonly inputs: readonly Uint8Array[]
