@@ -17,6 +17,8 @@ export const limits = {
   sampleRate: 2 ** 23,
   /** Bytes of what a container stores for a decoder. */
   settingsBytes: 2 ** 24,
-  /** Samples (frames, packets) in the index of an MP4 file, whose reader holds about 40 bytes for each: a week at 100 a second. */
+  /** Samples (frames, packets) in the fragments of an MP4 file, whose reader holds about 40 bytes for each: a week at 100 a second. */
   indexSamples: 2 ** 26,
+  /** Bytes that the compressed parts of a tag may unfold into. */
+  tagBytes: 2 ** 26,
 } as const

@@ -1,6 +1,7 @@
-import type { Dictionary, FormatContext } from 'node-av/lib'
+import type { Dictionary, FormatContext, Stream } from 'node-av/lib'
 import { checkLimit } from '../failures.ts'
 import { limits } from '../limits.ts'
+import { claimedPixels } from '../read/picture-size.ts'
 import type { Av } from './library.ts'
 
 /**
@@ -17,6 +18,30 @@ export function checkClaims(av: Av, context: FormatContext): void {
     if (codecpar.codecType !== av.AVMEDIA_TYPE_AUDIO) continue
     checkLimit('channels', codecpar.channels, limits.channels)
     checkLimit('samples a second', codecpar.sampleRate, limits.sampleRate)
+  }
+}
+
+const isAttached = (av: Av, { disposition }: Stream): boolean => (disposition & av.AV_DISPOSITION_ATTACHED_PIC) !== 0
+
+/** Whether pictures are attached to a recording, whose sizes the container does not tell. */
+export const hasCovers = (av: Av, context: FormatContext): boolean =>
+  context.streams.some((stream) => isAttached(av, stream))
+
+/**
+ * Makes sure that the pictures attached to a recording lie within the limits. FFmpeg decodes them to find out about its streams, so
+ * this comes before. It takes the pictures' packets out of the context, which is of no use afterwards.
+ *
+ * @throws ColophonError MEDIA_TOO_LARGE
+ */
+export async function checkCovers(av: Av, context: FormatContext): Promise<void> {
+  using packet = new av.Packet()
+  packet.alloc()
+  // They are given before any other packet.
+  for (let left = context.streams.filter((stream) => isAttached(av, stream)).length; left > 0; left--) {
+    if ((await context.readFrame(packet)) < 0) return
+    const pixels = packet.data ? claimedPixels(packet.data) : 0
+    packet.unref()
+    checkLimit('pixels in an attached picture', pixels, limits.framePixels)
   }
 }
 

@@ -3,7 +3,7 @@ import { checkLimit, damaged, notRecognised } from '../failures.ts'
 import { limits } from '../limits.ts'
 import type { Bytes } from '../read/bytes.ts'
 import type { Format } from '../read/formats.ts'
-import { checkClaims } from './claims.ts'
+import { checkClaims, checkCovers, hasCovers } from './claims.ts'
 import { type Av, av } from './library.ts'
 import { rangeInput } from './range-input.ts'
 
@@ -43,32 +43,14 @@ const microseconds = { num: 1, den: 1_000_000 }
 export async function openContainer(input: string | Bytes, format: Format, signal?: AbortSignal): Promise<Container> {
   const library = await av()
   signal?.throwIfAborted()
-  const demuxer = library.InputFormat.findInputFormat(format.demuxer!)
-  if (!demuxer) throw notRecognised(`this build of FFmpeg does not read ${format.name}`)
-  const context = new library.FormatContext()
-  context.allocContext()
-  context.maxStreams = limits.streams + 1
-  const range = typeof input === 'string' ? undefined : rangeInput(library, input)
-  if (range) context.pb = range.io
-  const interrupt = () => context.interrupt()
-  const close = async () => {
-    signal?.removeEventListener('abort', interrupt)
-    await context.closeInput()
-    range?.io.freeContext()
-  }
-  /** Why reading failed: what the one who gives the bytes said goes before what FFmpeg made of it. */
-  const failed = (what: string, code: number) =>
-    range?.failure() ?? damaged(`${what} cannot be read (${library.FFmpegError.strerror(code)})`)
+  let opened = await openDemuxer(library, input, format, signal)
   try {
-    using options = library.Dictionary.fromObject({
-      protocol_whitelist: 'file',
-      format_whitelist: demuxer.name,
-      ...(format.demuxer === 'mov' && { enable_drefs: 0, use_absolute_path: 0 }),
-    })
-    const opened = await context.openInput(range ? '' : `file:${input}`, demuxer, options)
-    if (opened < 0) throw failed('its header', opened)
-    signal?.addEventListener('abort', interrupt)
-    checkClaims(library, context)
+    if (hasCovers(library, opened.context)) {
+      await checkCovers(library, opened.context)
+      await opened.close()
+      opened = await openDemuxer(library, input, format, signal)
+    }
+    const { context, close, failed, failure } = opened
     const found = await context.findStreamInfo()
     signal?.throwIfAborted()
     if (found < 0) throw failed('its streams', found)
@@ -87,12 +69,64 @@ export async function openContainer(input: string | Bytes, format: Format, signa
         const code = await context.readFrame(packet)
         signal?.throwIfAborted()
         if (code >= 0) return true
-        const failure = range?.failure()
-        if (failure) throw failure
+        if (failure()) throw failure()
         return false
       },
       [Symbol.asyncDispose]: close,
     }
+  } catch (error) {
+    await opened.close()
+    signal?.throwIfAborted()
+    throw error
+  }
+}
+
+/** A container whose header is read and whose claims are checked. */
+interface Demuxer {
+  readonly context: FormatContext
+  /** What reading the bytes threw, once it did. */
+  failure(): unknown
+  /** Why FFmpeg could not read something: what the one who gives the bytes said goes before what FFmpeg made of it. */
+  failed(what: string, code: number): unknown
+  close(): Promise<void>
+}
+
+async function openDemuxer(
+  library: Av,
+  input: string | Bytes,
+  format: Format,
+  signal: AbortSignal | undefined,
+): Promise<Demuxer> {
+  const demuxer = library.InputFormat.findInputFormat(format.demuxer!)
+  if (!demuxer) throw notRecognised(`this build of FFmpeg does not read ${format.name}`)
+  const context = new library.FormatContext()
+  context.allocContext()
+  context.maxStreams = limits.streams + 1
+  const range = typeof input === 'string' ? undefined : rangeInput(library, input)
+  if (range) context.pb = range.io
+  const interrupt = () => context.interrupt()
+  let closed = false
+  const close = async () => {
+    if (closed) return
+    closed = true
+    signal?.removeEventListener('abort', interrupt)
+    await context.closeInput()
+    range?.io.freeContext()
+  }
+  const failure = () => range?.failure()
+  const failed = (what: string, code: number) =>
+    failure() ?? damaged(`${what} cannot be read (${library.FFmpegError.strerror(code)})`)
+  try {
+    using options = library.Dictionary.fromObject({
+      protocol_whitelist: 'file',
+      format_whitelist: demuxer.name,
+      ...(format.demuxer === 'mov' && { enable_drefs: 0, use_absolute_path: 0 }),
+    })
+    const opened = await context.openInput(range ? '' : `file:${input}`, demuxer, options)
+    if (opened < 0) throw failed('its header', opened)
+    signal?.addEventListener('abort', interrupt)
+    checkClaims(library, context)
+    return { context, failure, failed, close }
   } catch (error) {
     await close()
     signal?.throwIfAborted()

@@ -3,6 +3,7 @@ import { damaged, notRecognised } from '../failures.ts'
 import { type Bytes, withBytes } from './bytes.ts'
 import type { Format } from './formats.ts'
 import { sniff, sniffLength } from './sniff.ts'
+import { checkUnfolded } from './unfolded.ts'
 import { whyNotWhole } from './whole.ts'
 
 /** A blob whose bytes were recognised. */
@@ -14,7 +15,7 @@ export interface Identified {
 /**
  * Recognises a blob by its bytes and makes sure that its end is there.
  *
- * @throws ColophonError MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED
+ * @throws ColophonError MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED, MEDIA_TOO_LARGE
  */
 export async function identify(blob: Pick<BlobRef, 'path'>): Promise<Identified> {
   const path = await blob.path()
@@ -24,12 +25,13 @@ export async function identify(blob: Pick<BlobRef, 'path'>): Promise<Identified>
 /**
  * Recognises bytes and makes sure that their end is there.
  *
- * @throws ColophonError MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED
+ * @throws ColophonError MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED, MEDIA_TOO_LARGE
  */
 export async function formatOf(bytes: Bytes): Promise<Format> {
   const sniffed = sniff(await bytes.read(0, sniffLength))
   if ('refused' in sniffed) throw notRecognised(sniffed.refused)
   const why = await whyNotWhole(bytes, sniffed.format)
   if (why) throw damaged(why)
+  await checkUnfolded(bytes, sniffed.format)
   return sniffed.format
 }
