@@ -72,6 +72,15 @@ test('a model that is not the one of the key is not used', async () => {
   await assert.rejects(sharedModel({ path, digest }), { code: 'MODEL_CHANGED' })
 })
 
+test('a file that changes while it is loaded is noticed', async () => {
+  const paths = [folder.put('before.onnx', scaling(2)), folder.put('after.onnx', scaling(3))]
+  const changing = { path: async () => paths.shift()!, name: 'changing.onnx' }
+  await assert.rejects(loadModel(changing), {
+    code: 'MODEL_CHANGED',
+    message: 'changing.onnx changed while it was being loaded. Call again when it is whole.',
+  })
+})
+
 test('the path of a declared model may depend on the params', async () => {
   const read = modelRead((args) => folder.at(`${args.size}.onnx`))
   folder.put('small.onnx', scaling(1))

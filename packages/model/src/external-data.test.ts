@@ -74,7 +74,7 @@ test('a link may lead to where the model lies, and nowhere else', async () => {
   mkdirSync(linked)
   symlinkSync(blobs.model, join(linked, 'net.onnx'))
   symlinkSync(join(blobs.at, 'weights'), join(linked, 'w.bin'))
-  assert.match(await modelDigest(join(linked, 'net.onnx')), /^[0-9a-f]{64}$/)
+  assert.deepEqual(await sum(join(linked, 'net.onnx')), [4, 6])
 
   writeFileSync(join(folder.path, 'secret'), bytesOf(5, 6))
   const leading = place('leading', 'w.bin')
