@@ -31,8 +31,13 @@ export async function imageHeader(source: ImageSource): Promise<Metadata> {
   return header
 }
 
-/** libvips prefixes its messages with the file name and the loader, on several lines. The first says what is wrong. */
+/**
+ * What libvips says is wrong: the first line of its message that says something, without the names of file and loader before it.
+ * Where it tries several places in a file, it speaks of each that is not there.
+ */
 export const plainReason = (error: Error): string =>
-  (error.message.trim().split('\n')[0] ?? '')
-    .replace(/^.*?(\w+load(_\w+)?: )/, '')
-    .replace(/^Input (file|buffer) has corrupt header: (\w+: )?/, '')
+  error.message
+    .replace(/^Input (file|buffer) has corrupt header:/, '')
+    .split('\n')
+    .map((line) => line.replace(/^.*?(\w+load(_\w+)?: )/, '').trim())
+    .find((line) => line !== '' && !/: bad seek to \d+$/.test(line)) ?? 'libvips does not say why'
