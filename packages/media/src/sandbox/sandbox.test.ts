@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import test from 'node:test'
+import test, { after } from 'node:test'
 import { promisify } from 'node:util'
 import { ColophonError, type ErrorCode } from '@colophon/core'
 import { scratch } from '../testing/scratch.ts'
@@ -12,8 +12,13 @@ import { Sandbox, type SandboxOptions } from './sandbox.ts'
 const path = scratch()
 const unruly = new URL('../testing/unruly.ts', import.meta.url)
 
-/** Does something with a sandbox, and makes sure that its processes are gone afterwards. */
-async function within(options: SandboxOptions, use: (sandbox: Sandbox) => Promise<void>): Promise<void> {
+/** For runs that do no harm. */
+const common = new Sandbox()
+after(() => common[Symbol.asyncDispose]())
+
+/** Does something with a sandbox of its own, and makes sure that its processes are gone afterwards. */
+async function within(options: SandboxOptions | undefined, use: (sandbox: Sandbox) => Promise<void>): Promise<void> {
+  if (!options) return use(common)
   await using sandbox = new Sandbox(options)
   await use(sandbox)
 }
@@ -36,7 +41,7 @@ async function fails(run: Promise<unknown>, code: ErrorCode, message: RegExp): P
 }
 
 test('values pass in and out: plain data, typed arrays, maps, dates, big integers', () =>
-  within({}, async (sandbox) => {
+  within(undefined, async (sandbox) => {
     const value = {
       samples: Float32Array.of(0.5, -1, Number.NaN),
       pixels: Uint8Array.of(1, 2, 3),
@@ -51,7 +56,7 @@ test('values pass in and out: plain data, typed arrays, maps, dates, big integer
   }))
 
 test('progress is told while a run goes on', () =>
-  within({}, async (sandbox) => {
+  within(undefined, async (sandbox) => {
     const told: unknown[] = []
     await sandbox.run(unruly, 'steps', [2], { onProgress: (...step) => told.push(step) })
     assert.deepEqual(told, [
@@ -61,7 +66,7 @@ test('progress is told while a run goes on', () =>
   }))
 
 test('errors come back as they were, with the name of the file; others in their own words', () =>
-  within({}, async (sandbox) => {
+  within(undefined, async (sandbox) => {
     await fails(
       sandbox.run(unruly, 'refuse', [], { name: 'clip.mp4' }),
       'MEDIA_DAMAGED',
@@ -151,7 +156,7 @@ test('as many children work at once as allowed, and every run has its turn', () 
   }))
 
 test('a child has no environment of its parent and stands in an empty folder', () =>
-  within({}, async (sandbox) => {
+  within(undefined, async (sandbox) => {
     process.env.COLOPHON_SECRET_PROBE = 'hidden'
     const { env, cwd } = await sandbox.run<{ env: Record<string, string>; cwd: string }>(unruly, 'surroundings')
     delete process.env.COLOPHON_SECRET_PROBE
