@@ -22,7 +22,7 @@ export interface SandboxOptions {
   readonly fileBytes?: number
   /** Bytes of the largest answer that is taken from a child. Default 256 MiB. */
   readonly answerBytes?: number
-  /** A command with arguments that starts the child within bounds of its own, e.g. `['bwrap', '--unshare-net', …]`. */
+  /** A command with arguments that starts the child within bounds of its own, e.g. `['unshare', '--user', '--net']`. */
   readonly launcher?: readonly string[]
 }
 
@@ -57,8 +57,9 @@ const MiB = 2 ** 20
  * Enforced by Node's permission model, so for JavaScript alone: no network, no processes, no inspector, files only as `read` and
  * `write` say.
  *
- * Not enforced, but checked by tests under strace: that FFmpeg and libvips open no other file and no connection whatever is in the media. Code
- * that took over the process through a hole in them could do so. A `launcher` (bubblewrap, a container) closes that as well.
+ * Not enforced, but checked by tests under strace: that FFmpeg and libvips open no other file and no connection, whatever is in
+ * the media. Code that took over the process through a hole in them could do so. A `launcher` closes that as well: with
+ * `['unshare', '--user', '--net']` there is no network, where the system allows user namespaces; bubblewrap can hide files too.
  *
  * Linux and macOS.
  *
