@@ -48,7 +48,8 @@ function headerOf({ width, height, channels, samples, density }: Carried): Buffe
   header.writeUInt32LE(channels, 12)
   header.writeUInt32LE(wide ? numbers.ushort : numbers.uchar, 20)
   header.writeUInt32LE(numbers[wide ? (grey ? 'grey16' : 'rgb16') : grey ? 'bW' : 'srgb'], 28)
-  const perMillimetre = (density ?? 0) / 25.4
+  // What viewers take where a file says nothing. Formats that must say something say this.
+  const perMillimetre = (density ?? 72) / 25.4
   header.writeFloatLE(perMillimetre, 32)
   header.writeFloatLE(perMillimetre, 36)
   return header

@@ -1,7 +1,8 @@
 import { asciiOf, viewOf } from '../read/bytes.ts'
 
 const prefix = 'Exif\0\0'
-const orientationTag = 0x0112
+const tags = { orientation: 0x0112, xResolution: 0x011a, yResolution: 0x011b, resolutionUnit: 0x0128 } as const
+const perCentimetre = 3
 
 /** EXIF from its TIFF header on. Some containers keep it behind the letters "Exif". */
 export const withoutPrefix = (exif: Uint8Array): Uint8Array =>
@@ -11,29 +12,46 @@ export const withoutPrefix = (exif: Uint8Array): Uint8Array =>
 export const withPrefix = (exif: Uint8Array): Uint8Array =>
   Buffer.concat([Buffer.from(prefix, 'latin1'), withoutPrefix(exif)])
 
+/** What is told beside the EXIF as well, and must not be contradicted by it. */
+export interface Corrections {
+  readonly orientation: number
+  /** Pixels an inch. */
+  readonly density?: number
+}
+
 /**
- * A copy of EXIF data with another orientation. Data without that tag, or that cannot be read, stay as they are.
+ * A copy of EXIF data with another orientation and density, where they have these tags. Data that cannot be read stay as they are.
  *
- * @param exif from its TIFF header on (EXIF 3.0, 4.5.2)
+ * @param exif from its TIFF header on (EXIF 3.0, 4.5.2 and 4.6.4)
  */
-export function withOrientation(exif: Uint8Array, orientation: number): Uint8Array {
-  const at = orientationAt(exif)
-  if (!at) return exif
-  const copy = exif.slice()
-  viewOf(copy).setUint16(at.value, orientation, at.littleEndian)
+export function corrected(exif: Uint8Array, { orientation, density }: Corrections): Uint8Array {
+  const copy = new Uint8Array(exif)
+  const view = viewOf(copy)
+  const little = asciiOf(copy, 0, Math.min(2, copy.length)) === 'II'
+  const entries = new Map(mainEntries(copy, little))
+  const orientationAt = entries.get(tags.orientation)
+  if (orientationAt !== undefined) view.setUint16(orientationAt + 8, orientation, little)
+  const unitAt = entries.get(tags.resolutionUnit)
+  const perUnit = unitAt !== undefined && view.getUint16(unitAt + 8, little) === perCentimetre ? 2.54 : 1
+  for (const tag of [tags.xResolution, tags.yResolution]) {
+    const at = entries.get(tag)
+    const place = at === undefined ? copy.length : view.getUint32(at + 8, little)
+    if (density === undefined || place + 8 > copy.length) continue
+    const told = (view.getUint32(place, little) / view.getUint32(place + 4, little)) * perUnit
+    // Densities are given in whole pixels an inch; what agrees with that may be more exact.
+    if (Math.round(told) === Math.round(density)) continue
+    view.setUint32(place, Math.round((density / perUnit) * 1000), little)
+    view.setUint32(place + 4, 1000, little)
+  }
   return copy
 }
 
-function orientationAt(exif: Uint8Array): { value: number; littleEndian: boolean } | undefined {
-  if (exif.length < 14) return undefined
-  const order = asciiOf(exif, 0, 2)
-  if (order !== 'II' && order !== 'MM') return undefined
-  const littleEndian = order === 'II'
+/** Tags of the main directory, and where their entries of 12 bytes begin. */
+function* mainEntries(exif: Uint8Array, little: boolean): Generator<[tag: number, at: number]> {
+  if (exif.length < 14 || (!little && asciiOf(exif, 0, 2) !== 'MM')) return
   const view = viewOf(exif)
-  const directory = view.getUint32(4, littleEndian)
-  if (directory + 2 > exif.length) return undefined
-  const entries = view.getUint16(directory, littleEndian)
-  for (let at = directory + 2; at < directory + 2 + 12 * entries && at + 12 <= exif.length; at += 12)
-    if (view.getUint16(at, littleEndian) === orientationTag) return { value: at + 8, littleEndian }
-  return undefined
+  const directory = view.getUint32(4, little)
+  if (directory + 2 > exif.length) return
+  const end = directory + 2 + 12 * view.getUint16(directory, little)
+  for (let at = directory + 2; at < end && at + 12 <= exif.length; at += 12) yield [view.getUint16(at, little), at]
 }

@@ -3,7 +3,7 @@ import { damaged, notRecognised, renamed } from '../failures.ts'
 import type { Orientation } from '../geometry/orientation.ts'
 import { fillLowBits } from './depth.ts'
 import { encodingOf } from './encoding-of.ts'
-import { withOrientation, withoutPrefix } from './exif.ts'
+import { corrected, withoutPrefix } from './exif.ts'
 import { iptcRecords } from './iptc.ts'
 import { sharp } from './library.ts'
 import { type ImageSource, imageHeader, plainReason } from './open.ts'
@@ -64,7 +64,7 @@ function metadataOf(header: Metadata, turned: boolean, converted: boolean) {
   const records = iptc && iptcRecords(iptc)
   return {
     ...(icc && !converted && { icc: copyOf(icc) }),
-    ...(plainExif && { exif: turned ? withOrientation(plainExif, 1) : plainExif }),
+    ...(plainExif && { exif: turned ? corrected(plainExif, { orientation: 1 }) : plainExif }),
     ...(xmp && { xmp: copyOf(xmp) }),
     ...(records && { iptc: copyOf(records) }),
     ...(density !== undefined && { density }),

@@ -6,7 +6,7 @@ import { PartialFile } from '../write/partial-file.ts'
 import { alphaUse, type Background, flatten } from './alpha.ts'
 import { type Carried, writeCarrier } from './carrier.ts'
 import { toBitDepth } from './depth.ts'
-import { withOrientation, withPrefix } from './exif.ts'
+import { corrected, withPrefix } from './exif.ts'
 import { iccDescription, iccSpace } from './icc.ts'
 import { iptcBlock } from './iptc.ts'
 import { sharp } from './library.ts'
@@ -161,7 +161,7 @@ function fitted(picture: Picture, format: PictureFormat, options: WritePictureOp
     samples: toBitDepth(samples, picture.bitDepth, bitDepth),
     orientation,
     ...(icc && keeps('icc') && { icc }),
-    ...(exif && keeps('exif') && { exif: withPrefix(withOrientation(exif, orientation)) }),
+    ...(exif && keeps('exif') && { exif: withPrefix(corrected(exif, picture)) }),
     ...(xmp && keeps('xmp') && { xmp }),
     ...(iptc && keeps('iptc') && { iptc: iptcBlock(iptc) }),
     ...(density && keeps('density') && { density }),
