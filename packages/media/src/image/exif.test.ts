@@ -16,7 +16,8 @@ test('the orientation is replaced in either byte order, and nothing else', () =>
     const turned = corrected(exif, { orientation: 1 })
     assert.equal(turned[byte], 1)
     assert.equal(exif[byte], 6, 'the original is left alone')
-    assert.deepEqual([...turned].filter((_, index) => index < at || index > at + 1).length, exif.length - 2)
+    const others = (bytes: Uint8Array) => [...bytes].filter((_, index) => index < at || index > at + 1)
+    assert.deepEqual(others(turned), others(exif))
     assert.deepEqual(Buffer.from(corrected(turned, { orientation: 6 })), exif)
   }
 })
@@ -28,7 +29,7 @@ test('data that are no EXIF are left as they are', () => {
     ),
   )
   const cut = little.subarray(0, 16)
-  assert.deepEqual(corrected(cut, { orientation: 3 }), cut)
+  assert.deepEqual(Buffer.from(corrected(cut, { orientation: 3 })), cut)
 })
 
 test('the letters before EXIF come off and on', () => {
