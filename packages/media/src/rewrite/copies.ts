@@ -1,5 +1,4 @@
 import type { Packet, Stream } from 'node-av/lib'
-import type { Av } from '../av/library.ts'
 import type { StreamReport } from '../probe/report.ts'
 import type { Muxer } from '../write/muxer.ts'
 import { type PacketDigest, PacketDigester } from './packet-digest.ts'
@@ -21,7 +20,6 @@ export interface LeftStream {
 
 /** Streams of one container on their way into another. */
 export class Copies {
-  readonly #av: Av
   readonly #muxer: Muxer
   readonly #copied = new Map<
     number,
@@ -29,8 +27,7 @@ export class Copies {
   >()
   readonly left: LeftStream[] = []
 
-  constructor(av: Av, muxer: Muxer) {
-    this.#av = av
+  constructor(muxer: Muxer) {
     this.#muxer = muxer
   }
 

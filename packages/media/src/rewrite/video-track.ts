@@ -6,6 +6,7 @@ import type { VideoFrame } from '../stream/video-frame.ts'
 import { windowed } from '../stream/windowed.ts'
 import { ahead } from '../write/ahead.ts'
 import type { VideoEncoder } from '../write/video-encoder.ts'
+import type { TimeRange } from './groups.ts'
 
 /** What is known where a frame is worked on. */
 export interface FrameContext {
@@ -19,6 +20,14 @@ export interface FrameContext {
 
 /** Works on a frame by writing to its planes. */
 export type OnFrame = (frame: VideoFrame, context: FrameContext) => void | Promise<void>
+
+/** Lets only frames be worked on that are shown within some times. */
+export const withinOnly =
+  (ranges: readonly TimeRange[], onFrame: OnFrame): OnFrame =>
+  (frame, context) => {
+    const end = frame.time + Math.max(frame.duration ?? 0, 1e-6)
+    if (ranges.some(({ from, to }) => frame.time < to && end > from)) return onFrame(frame, context)
+  }
 
 export interface Reach {
   readonly before: number

@@ -50,9 +50,10 @@ export class Muxer implements AsyncDisposable {
 
   /**
    * @param name of the container. Default: as the target's name says
+   * @param whole writes a file first even where the target takes parts
    * @throws ColophonError MEDIA_NOT_WRITTEN, FILE_NOT_FOUND, FILE_IS_DIRECTORY
    */
-  static async create(av: Av, target: MediaTarget, name?: string): Promise<Muxer> {
+  static async create(av: Av, target: MediaTarget, name?: string, whole = false): Promise<Muxer> {
     const path = typeof target === 'string' ? target : undefined
     const container = containerFor(path, name)
     if (!container) {
@@ -60,7 +61,7 @@ export class Muxer implements AsyncDisposable {
       throw new ColophonError('MEDIA_NOT_WRITTEN', { name: path ?? 'The output', why })
     }
     // A container that its writer must go back in is written to a file of its own first.
-    const viaFile = path === undefined && !container.streamed
+    const viaFile = path === undefined && (whole || !container.streamed)
     const file = path !== undefined || viaFile ? await PartialFile.for(path ?? join(tmpdir(), 'out')) : undefined
     const context = new av.FormatContext()
     context.allocOutputContext2(null, container.muxer, file ? `file:${file.path}` : null)
@@ -137,18 +138,19 @@ export class Muxer implements AsyncDisposable {
   /**
    * Ends the file and gives it its name.
    *
-   * @param patch changes the whole file before it is seen; not called for a target that takes parts
+   * @param last looks at or changes the whole file before it is seen; gets no path for a target that takes parts
    */
-  async finish(patch?: (path: string) => Promise<void>): Promise<void> {
+  async finish(last?: (path: string | undefined) => Promise<void>): Promise<void> {
     this.#check(await this.#context.writeTrailer(), 'be ended')
     this.#state = 'ended'
     if (!this.#file) {
       await this.#context.flush()
       if (this.#failure) throw this.#failure
+      await last?.(undefined)
       return
     }
     await this.#context.closeOutput()
-    await patch?.(this.#file.path)
+    await last?.(this.#file.path)
     if (typeof this.#target === 'string') await this.#file.finish()
     else
       for await (const piece of createReadStream(this.#file.path, { highWaterMark: pieceSize }))
