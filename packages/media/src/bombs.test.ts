@@ -65,6 +65,7 @@ const vastAvif = (): Buffer => {
 /** What is refused before anything is decoded, and the words that say why. */
 const refused: readonly (readonly [name: string, file: () => Uint8Array, code: ErrorCode, why: RegExp])[] = [
   ['vast.png', () => pngBomb(100_000, 100_000), 'MEDIA_TOO_LARGE', /10000000000 pixels/],
+  ['hollow.png', () => pngBomb(16_000, 16_000), 'MEDIA_DAMAGED', /announces 256000000 bytes of pixels/],
   ['vast.gif', () => gifBomb(65_535, 65_535), 'MEDIA_TOO_LARGE', /4294836225 pixels/],
   ['vast.jpg', () => jpegBomb(65_000, 65_000), 'MEDIA_TOO_LARGE', /4225000000 pixels/],
   ['vaster.jpg', () => jpegBomb(65_535, 65_535), 'MEDIA_DAMAGED', /dimension/],
@@ -91,6 +92,7 @@ const refused: readonly (readonly [name: string, file: () => Uint8Array, code: E
     'MEDIA_TOO_LARGE',
     /900000000 pixels in a frame/,
   ],
+  ['wide.mkv', () => matroskaClaim(100_000, 48), 'MEDIA_TOO_LARGE', /100000 pixels in a frame's longer side/],
   ['vast.mkv', () => matroskaClaim(30_000, 30_000), 'MEDIA_TOO_LARGE', /900000000 pixels in a frame/],
   ['vast.ogv', () => theoraBomb(2_000, 2_000), 'MEDIA_TOO_LARGE', /1024000000 pixels in a frame/],
   ['settings.mkv', () => matroskaClaim(64, 64, 20 * MiB), 'MEDIA_TOO_LARGE', /20971520 bytes of codec settings/],

@@ -7,6 +7,8 @@ export const limits = {
   imagePixels: 2 ** 28,
   /** Pixels of a video frame: 8192 x 8192. */
   framePixels: 2 ** 26,
+  /** Pixels of a video frame's longer side. Decoders and scalers hold lines of this length many times over. */
+  frameSide: 2 ** 16,
   /** Seconds that a recording may last: a week. */
   seconds: 7 * 24 * 3600,
   streams: 128,

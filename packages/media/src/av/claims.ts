@@ -13,8 +13,10 @@ export function checkClaims(av: Av, context: FormatContext): void {
   checkLimit('streams', context.nbStreams, limits.streams)
   for (const { codecpar } of context.streams) {
     checkLimit('bytes of codec settings', codecpar.extradataSize, limits.settingsBytes)
-    if (codecpar.codecType === av.AVMEDIA_TYPE_VIDEO)
+    if (codecpar.codecType === av.AVMEDIA_TYPE_VIDEO) {
       checkLimit('pixels in a frame', codecpar.width * codecpar.height, limits.framePixels)
+      checkLimit("pixels in a frame's longer side", Math.max(codecpar.width, codecpar.height), limits.frameSide)
+    }
     if (codecpar.codecType !== av.AVMEDIA_TYPE_AUDIO) continue
     checkLimit('channels', codecpar.channels, limits.channels)
     checkLimit('samples a second', codecpar.sampleRate, limits.sampleRate)

@@ -13,6 +13,7 @@ import { id3Size } from './frame-headers.ts'
  */
 export async function checkUnfolded(bytes: Bytes, format: Format): Promise<void> {
   if (format.demuxer === 'mov') await checkFragments(bytes)
+  else if (format.name === 'png') await checkPng(bytes)
   else await checkTag(bytes)
 }
 
@@ -48,12 +49,27 @@ const shifted = (bytes: Bytes, { start, end }: { start: number; end: number }): 
   read: (at, length) => bytes.read(start + at, Math.min(length, end - start - at)),
 })
 
+/** Samples of a pixel by the colour type of a PNG (PNG specification, 11.2.1). */
+const pngSamples: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
+
+/** A PNG's pixels are deflated, so there are no more of them than its bytes can unfold into. */
+async function checkPng(bytes: Bytes): Promise<void> {
+  const head = await bytes.read(0, 26)
+  if (head.length < 26) return
+  const view = viewOf(head)
+  const [width, height] = [view.getUint32(16), view.getUint32(20)]
+  checkLimit('pixels', width * height, limits.imagePixels)
+  const announced = Math.floor((width * height * view.getUint8(24) * (pngSamples[view.getUint8(25)] ?? 1)) / 8)
+  if (announced > bytes.size * mostUnfolding)
+    throw damaged(`its header announces ${announced} bytes of pixels, and its ${bytes.size} bytes cannot hold as many`)
+}
+
+/** Deflated bytes become at most this many (RFC 1951: 258 bytes for two bits). */
+const mostUnfolding = 1032
+
 /** Flags of a frame that is compressed, as ID3 2.4 (4.1.2) and 2.3 (3.3.1) have them. */
 const compressed = { 4: 0x08, 3: 0x80 } as const
 const mostFrames = 10_000
-/** Deflated bytes become at most this many (RFC 1951: 258 bytes for two bits, and a little). */
-const mostUnfolding = 1032
-
 /** A tag (ID3v2) before the recording may hold compressed texts and pictures, which are unfolded when it is read. */
 async function checkTag(bytes: Bytes): Promise<void> {
   const head = await bytes.read(0, 10)

@@ -2,8 +2,10 @@
 
 import { damaged } from '../failures.ts'
 import { openImage, plainReason } from '../image/open.ts'
+import { probeImage } from '../probe/image.ts'
 import { readReport } from '../probe/read-report.ts'
-import type { ProbeReport, RecordingReport } from '../probe/report.ts'
+import type { ProbeReport } from '../probe/report.ts'
+import { identify } from '../read/identify.ts'
 import { type Media, openMedia } from '../stream/open-media.ts'
 import { makeThumbnail } from '../thumbnail/make.ts'
 import type { ThumbnailParams, ThumbnailReport } from '../thumbnail/report.ts'
@@ -50,8 +52,9 @@ export const thumbnailFile = (
 const neverAborted = new AbortController().signal
 
 export async function decodeFile(path: string, limits: DecodeLimits, { progress }: Inside): Promise<Counted> {
-  const report = await probeFile(path)
-  if (report.kind === 'image') {
+  const { format } = await identify(blob(path))
+  if (format.reader === 'image') {
+    const report = await probeImage(path, format)
     const stream = { index: 0, kind: 'video' as const }
     return { report, streams: [{ ...stream, ...(await counted((seen) => decodePicture(path, seen))) }] }
   }
@@ -67,7 +70,7 @@ export async function decodeFile(path: string, limits: DecodeLimits, { progress 
     })
     progress(streams.length / wanted.length)
   }
-  return { report: media.report satisfies RecordingReport, streams }
+  return { report: media.report, streams }
 }
 
 interface Seen {

@@ -49,7 +49,7 @@ const MiB = 2 ** 20
  * Enforced by the kernel or by this process:
  * - time: a run that takes too long is ended with SIGKILL; CPU time is limited besides (`RLIMIT_CPU`);
  * - memory: resident memory is looked at every 50 ms and a child that has too much is ended; on Linux `RLIMIT_DATA` limits
- *   what it can ask for to 1 GiB more than that, and V8's heap is limited to half;
+ *   what it can ask for to 2 GiB more than that, and V8's heap is limited to half;
  * - files: without `write` no byte can be written to any file (`RLIMIT_FSIZE`), no core is dumped;
  * - secrets: the environment is empty, no descriptor is inherited, the child stands in an empty folder;
  * - answers larger than `answerBytes` are not taken.
