@@ -19,19 +19,34 @@ export const msSsimSize = (ssimWindow - 1) * 2 ** (exponents.length - 1) + 1
  */
 export function msSsim(a: Plane, b: Plane, peak = 255): number {
   checkPlanes(a, b)
-  if (Math.min(a.width, a.height) < msSsimSize)
+  const { msSsim } = ssimAndMsSsim(a, b, peak)
+  if (msSsim === undefined)
     throw new RangeError(
       `MS-SSIM needs planes of at least ${msSsimSize}x${msSsimSize}; these have ${a.width}x${a.height}.`,
     )
-  let [fine, other]: [Plane, Plane] = [a, b]
+  return msSsim
+}
+
+/**
+ * {@link ssim} and {@link msSsim} of two planes in one go, as the first is part of the second.
+ *
+ * @returns `msSsim` is undefined for planes below 161x161
+ * @throws RangeError if the sizes differ, or are below 11x11
+ */
+export function ssimAndMsSsim(a: Plane, b: Plane, peak = 255): { ssim: number; msSsim: number | undefined } {
+  const finest = ssimParts(a, b, peak)
+  if (Math.min(a.width, a.height) < msSsimSize) return { ssim: finest.ssim, msSsim: undefined }
+  let [fine, other, parts] = [a, b, finest]
   let product = 1
   for (const [scale, exponent] of exponents.entries()) {
-    const { ssim, structure } = ssimParts(fine, other, peak)
+    if (scale > 0) {
+      ;[fine, other] = [halved(fine), halved(other)]
+      parts = ssimParts(fine, other, peak)
+    }
     const coarsest = scale === exponents.length - 1
-    product *= Math.max(0, coarsest ? ssim : structure) ** exponent
-    if (!coarsest) [fine, other] = [halved(fine), halved(other)]
+    product *= Math.max(0, coarsest ? parts.ssim : parts.structure) ** exponent
   }
-  return product
+  return { ssim: finest.ssim, msSsim: product }
 }
 
 /** A plane of half the size, rounded up, whose pixels are means of four. */

@@ -9,8 +9,8 @@ function checkSignals(reference: Signal, test: Signal): void {
 const decibels = (ratio: number): number => 10 * Math.log10(ratio)
 
 /**
- * Signal-to-noise ratio over a recording that comes in pieces: 10 log10(sum of x² / sum of (x - y)²), in dB. `Infinity` for no
- * noise, `-Infinity` for noise on silence, `NaN` for no samples or silence on silence.
+ * Signal-to-noise ratio over a recording that comes in pieces: 10 log10(sum of x² / sum of (x - y)²), in dB. `Infinity` where
+ * no sample differs, `-Infinity` for noise on silence.
  */
 export class SnrMeter {
   #signal = 0
@@ -35,7 +35,7 @@ export class SnrMeter {
   }
 
   get result(): number {
-    return decibels(this.#signal / this.#noise)
+    return this.#noise === 0 ? Number.POSITIVE_INFINITY : decibels(this.#signal / this.#noise)
   }
 }
 
