@@ -323,6 +323,13 @@ export const errorTable = {
     'Media file is damaged',
     (d: { name: string; why: string }) => `${d.name} is damaged or cut short: ${d.why}.`,
   ),
+  MEDIA_KERNEL_MISSING: row(
+    1,
+    500,
+    'Compiled kernel is missing',
+    (d: { kernel: string }) =>
+      `The compiled kernel ${d.kernel}.wasm is missing. In a clone run "npm run prepare" (npm ci does); otherwise install again.`,
+  ),
   MEDIA_NOT_RECOGNISED: row(
     3,
     415,
