@@ -85,6 +85,19 @@ def segmental(reference, test, rate):
     return np.mean(np.clip(ratios, -10, 35))
 
 
+def log_spectral_distance(reference, test, size, hop, floor):
+    """Mean over frames of the root mean square difference of log power spectra (Gray, Markel 1976)."""
+    window = np.hanning(size + 1)[:-1]
+
+    def levels(signal):
+        starts = range(0, len(signal) - size + 1, hop)
+        frames = np.array([signal[start : start + size] * window for start in starts])
+        power = np.abs(np.fft.rfft(frames)) ** 2 / (window.sum() / 2) ** 2
+        return 10 * np.log10(np.maximum(power, 10 ** (floor / 10)))
+
+    return np.mean(np.sqrt(np.mean((levels(reference) - levels(test)) ** 2, axis=1)))
+
+
 def sound():
     a, b = signals(8000)
     target = np.dot(a, b) / np.dot(a, a) * a
@@ -92,6 +105,8 @@ def sound():
         "length": 8000,
         "snr": 10 * np.log10(np.sum(a**2) / np.sum((a - b) ** 2)),
         "segmentalSnr": segmental(a, b, 8000),
+        "logSpectralDistance": log_spectral_distance(a, b, 256, 64, -100),
+        "logSpectralDistanceAbove60": log_spectral_distance(a, b, 128, 128, -60),
         "siSdr": 10 * np.log10(np.sum(target**2) / np.sum((target - b) ** 2)),
     }
 
