@@ -19,8 +19,11 @@ export interface Run {
   readonly onProgress?: (fraction: number, note?: string) => void
 }
 
-/** The wire's stream, which keeps this process alive or not. */
-type Socket = Duplex & { ref(): void; unref(): void }
+/** What keeps this process alive or not. */
+interface Kept {
+  ref(): void
+  unref(): void
+}
 
 interface Pending extends Run {
   readonly id: number
@@ -37,7 +40,7 @@ const stderrBytes = 8192
 export class Runner {
   readonly #confines: Confines
   readonly #process: ChildProcess
-  readonly #socket: Socket
+  readonly #socket: Duplex & Kept
   readonly #wire: Wire<Order, Word>
   readonly #started = Promise.withResolvers<void>()
   readonly #ended: Promise<unknown>
@@ -53,23 +56,20 @@ export class Runner {
     this.#process = launch(confines)
     // 'error' is that it could not be started at all.
     this.#ended = once(this.#process, 'close').catch(() => {})
-    this.#socket = this.#process.stdio[3] as Socket
+    this.#socket = this.#process.stdio[3] as Duplex & Kept
     this.#wire = new Wire(
       this.#socket,
       longestAnswer,
       (word: Word) => this.#hear(word),
       (why) => this.#end(this.#crashed(why)),
     )
-    const stderr = this.#process.stderr as Readable & { unref(): void }
-    stderr.setEncoding('utf8').on('data', (text) => {
+    this.#process.stderr!.setEncoding('utf8').on('data', (text) => {
       this.#stderr = (this.#stderr + text).slice(-stderrBytes)
     })
     this.#started.promise.catch(() => {})
     this.#process.on('error', (error) => this.#end(failed(`its process cannot be started: ${reasonOf(error)}`)))
     this.#process.on('close', (code, signal) => this.#end(this.#death(code, signal)))
-    this.#process.unref()
-    stderr.unref()
-    this.#socket.unref()
+    this.#letGo()
   }
 
   /** Whether it can take another run. */
@@ -85,8 +85,7 @@ export class Runner {
   /** Gives an order and waits for its end. */
   async run(order: Omit<Order, 'id'>, run: Run): Promise<unknown> {
     const id = ++this.#runs
-    this.#process.ref()
-    this.#socket.ref()
+    this.#hold()
     const stops: (() => void)[] = []
     try {
       await this.#start(run.signal)
@@ -99,18 +98,28 @@ export class Runner {
     } finally {
       for (const stop of stops) stop()
       this.#pending = undefined
-      this.#process.unref()
-      this.#socket.unref()
+      this.#letGo()
     }
   }
 
   /** Ends the process, whatever it is doing, and waits until it is gone. */
   async close(): Promise<void> {
-    this.#process.ref()
-    this.#socket.ref()
+    this.#hold()
     this.#end(failed('it was closed'))
     await this.#ended
-    this.#socket.destroy()
+  }
+
+  /** Keeps this process alive: until the child's end is known, all of its streams have to be waited for. */
+  #hold(): void {
+    for (const kept of this.#kept()) kept.ref()
+  }
+
+  #letGo(): void {
+    for (const kept of this.#kept()) kept.unref()
+  }
+
+  #kept(): Kept[] {
+    return [this.#process, this.#socket, this.#process.stderr as Readable & Kept]
   }
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
