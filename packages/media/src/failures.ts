@@ -17,9 +17,9 @@ export function checkLimit(what: string, found: number, limit: number): void {
   if (found > limit) throw new ColophonError('MEDIA_TOO_LARGE', { name: nameless, what, found, limit })
 }
 
-/** The error, with the name of the file that it speaks of where it is one of media and the name is known. */
+/** The error, with the name of the file that it speaks of where that was not known. */
 export function renamed(error: unknown, name: string | undefined): unknown {
-  if (!name || !(error instanceof ColophonError) || !error.code.startsWith('MEDIA_')) return error
+  if (!name || !(error instanceof ColophonError) || (error.details as { name?: string }).name !== nameless) return error
   return new ColophonError(error.code, { ...(error.details as object), name } as never, { cause: error.cause })
 }
 

@@ -137,12 +137,13 @@ export class PartialTrack implements Track {
     const write = async (packet: Packet) => {
       const dts = decodeTimes[written++]
       if (dts === undefined || Number(packet.pts) < dts) throw new NotPartial('its pictures are reordered otherwise')
-      packet.dts = BigInt(dts)
       if (lengthSize) {
+        // Giving a packet other bytes makes it forget the rest.
         const { flags, pts, duration } = packet
         packet.data = withLengths(withoutParameterSets(startCodeUnits(packet.data!)), lengthSize)
         Object.assign(packet, { flags, pts, duration })
       }
+      packet.dts = BigInt(dts)
       await this.#work.muxer.write(packet, this.#output, this.#base)
     }
     const frames = framesOf(packets, decoder, { container, stream, pixelFormat: pictures.pixelFormat })

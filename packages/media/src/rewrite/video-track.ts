@@ -94,8 +94,10 @@ export async function renderFrames(
     (frame) => frame[Symbol.dispose](),
   )
   for await (const { frame, before, after } of withNeighbours(kept, reach)) {
-    await onFrame(frame.writable(), { index: index++, before, after })
-    const native = frame.native()
+    // Neighbours are given as they were, so the frame itself must stay so where it is to be one.
+    using own = frame.clone()
+    await onFrame(own.writable(), { index: index++, before, after })
+    const native = own.native()
     if (rescale) {
       const scale = (sourceBase.num * base.den) / (sourceBase.den * base.num)
       native.pts = BigInt(Math.round(Number(native.pts) * scale))

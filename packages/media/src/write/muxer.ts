@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ColophonError } from '@colophon/core'
-import type { CodecContext, FormatContext, Packet, Stream } from 'node-av/lib'
+import type { CodecContext, FormatContext, IOContext, Packet, Stream } from 'node-av/lib'
 import type { Av } from '../av/library.ts'
 import { type Container, containerFor } from './containers.ts'
 import { PartialFile } from './partial-file.ts'
@@ -29,6 +29,7 @@ export class Muxer implements AsyncDisposable {
   readonly #target: MediaTarget
   /** The file that is written, where there is one. */
   readonly #file: PartialFile | undefined
+  #io: IOContext | undefined
   #failure: unknown
   /** The write that is going on. FFmpeg takes one packet at a time. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -113,7 +114,10 @@ export class Muxer implements AsyncDisposable {
   async begin(options: Readonly<Record<string, string>> = {}): Promise<void> {
     const av = this.#av
     if (this.#file) this.#check(await this.#context.openOutput(), 'be created')
-    else this.#context.pb = this.#partOutput()
+    else {
+      this.#io = this.#partOutput()
+      this.#context.pb = this.#io
+    }
     const all = { ...this.container.options, ...(this.#file ? {} : this.container.streamed), ...options }
     using dictionary = av.Dictionary.fromObject(all)
     this.#check(await this.#context.writeHeader(dictionary), 'hold these streams')
@@ -160,11 +164,15 @@ export class Muxer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn
     if (this.#file && this.#state !== 'ended') await this.#context.closeOutput()
+    if (this.#io) {
+      this.#context.pb = null
+      this.#io.freeContext()
+    }
     this.#context.freeContext()
     await this.#file?.[Symbol.asyncDispose]()
   }
 
-  #partOutput() {
+  #partOutput(): IOContext {
     const io = new this.#av.IOContext()
     const target = this.#target as PartWriter
     const write = async (bytes: Buffer): Promise<number> => {

@@ -131,6 +131,7 @@ export class VideoEncoder implements Disposable {
         throw refused(`interlaced ${encoding.codec} is not encoded`)
       context.setFlags(av.AV_CODEC_FLAG_INTERLACED_DCT, av.AV_CODEC_FLAG_INTERLACED_ME)
     }
+    context.setFlags(av.AV_CODEC_FLAG_FRAME_DURATION)
     if (globalHeader) context.setFlags(av.AV_CODEC_FLAG_GLOBAL_HEADER)
     context.threadCount = 0
     using options = av.Dictionary.fromObject(optionsOf(encoding))
