@@ -240,6 +240,8 @@ for (const [doing, then] of [
   test(`a child that ${doing} ends when its parent is killed`, async () => {
     const parent = spawn(process.execPath, program(then.replace('URL', String(unruly))), {
       stdio: ['ignore', 'pipe', 'inherit'],
+      // A program that is killed leaves its sandbox's empty folder.
+      env: { ...process.env, TMPDIR: path('.') },
     })
     const [line] = await once(parent.stdout, 'data')
     assert.equal(alive(Number(line)), true)
