@@ -8,12 +8,12 @@ describe('ops', { concurrency: true }, () => {
     const here = new Place(t)
     assert.match(
       (await here.run(['ops', 'list'])).stdout,
-      /^media\.probe +version \d+ +\S.*\nmedia\.thumbnail +version/,
+      /^media\.compare +version \d+ +\S.*\nmedia\.probe +version \d+ +\S.*\nmedia\.thumbnail +version/,
     )
     const list = JSON.parse((await here.run(['ops', 'list', '--json'])).stdout)
     assert.deepEqual(
       list.ops.map(({ name }: { name: string }) => name),
-      ['media.probe', 'media.thumbnail', 'model.half', 'model.inspect'],
+      ['media.compare', 'media.probe', 'media.thumbnail', 'model.half', 'model.inspect'],
     )
     const shown = JSON.parse((await here.run(['ops', 'show', 'media.thumbnail', '--json'])).stdout)
     assert.equal(shown.command, 'colophon media thumbnail')

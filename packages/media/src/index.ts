@@ -1,5 +1,22 @@
-/** Media types with their facts, and the first ops on them: probe and thumbnail. */
+/**
+ * Media: types with their facts, ops (probe, thumbnail, compare), streams of frames and samples, writing and rewriting, pictures,
+ * measures of quality, and a sandbox for files that are not trusted.
+ */
+
+export { type CompareReport, compareParams, compareReport } from './compare/report.ts'
+export { compare } from './compare.ts'
 export type { MediaFacts } from './facts.ts'
+export type { BitDepth, Encoding, Picture, PictureFormat } from './image/picture.ts'
+export { type ReadPictureOptions, readPicture } from './image/read-picture.ts'
+export { type WritePictureOptions, type WrittenPicture, writePicture } from './image/write-picture.ts'
+export { blockSsim } from './measure/block-ssim.ts'
+export { msSsim } from './measure/ms-ssim.ts'
+export { mse, type Psnr, PsnrMeter, psnr } from './measure/psnr.ts'
+export { SnrMeter, segmentalSnr, siSdr, snr } from './measure/snr.ts'
+export { LogSpectralMeter } from './measure/spectral-distance.ts'
+export { ssim } from './measure/ssim.ts'
+export { type Ssim, SsimMeter } from './measure/ssim-meter.ts'
+export { type Flow, visibleInBoth, type WarpingError, WarpingMeter, warpingError } from './measure/warping.ts'
 export {
   type AudioStreamReport,
   type Chapter,
@@ -11,6 +28,44 @@ export {
   type VideoStreamReport,
 } from './probe/report.ts'
 export { probe } from './probe.ts'
+export type { Bytes as RangeReader } from './read/bytes.ts'
+export type { TransformSamples } from './rewrite/audio-track.ts'
+export type { CopiedStream, LeftStream } from './rewrite/copies.ts'
+export type { TimeRange } from './rewrite/groups.ts'
+export type { PacketDigest } from './rewrite/packet-digest.ts'
+export {
+  type AudioRewrite,
+  type RewriteOptions,
+  type RewriteReport,
+  type RewrittenAudio,
+  type RewrittenVideo,
+  rewriteMedia,
+  rewriteVideo,
+  type VideoRewrite,
+} from './rewrite/rewrite-media.ts'
+export type { Verified } from './rewrite/verify-joints.ts'
+export type { FrameContext, OnFrame, Reach } from './rewrite/video-track.ts'
+export type { Inside } from './sandbox/messages.ts'
+export { Sandbox, type SandboxOptions, type SandboxRun } from './sandbox/sandbox.ts'
+export {
+  type Decoded,
+  type DecodedStream,
+  decodeUntrusted,
+  probeUntrusted,
+  thumbnailUntrusted,
+} from './sandbox/untrusted.ts'
+export { createFrame, type FrameSpec } from './stream/create-frame.ts'
+export { type FrameOptions, Media, openMedia, type ReadOptions, type SampleOptions } from './stream/open-media.ts'
+export { type PixelLayout, type PlaneLayout, pixelLayout } from './stream/pixel-layout.ts'
+export { reblocked } from './stream/reblocked.ts'
+export type { Precision, SampleBlock, Samples } from './stream/samples.ts'
+export type { MediaSource } from './stream/source.ts'
+export type { FrameColour, Plane, VideoFrame } from './stream/video-frame.ts'
+export { type FrameWindow, windowed } from './stream/windowed.ts'
 export { type ThumbnailParams, type ThumbnailReport, thumbnailParams, thumbnailReport } from './thumbnail/report.ts'
 export { thumbnail } from './thumbnail.ts'
 export { audio, image, media, video } from './types.ts'
+export type { AudioEncoding } from './write/audio-encoder.ts'
+export type { MediaTarget, PartWriter } from './write/muxer.ts'
+export type { VideoEncoding } from './write/video-encoder.ts'
+export { type NewMedia, type WrittenMedia, writeMedia } from './write/write-media.ts'
