@@ -452,6 +452,13 @@ export const errorTable = {
     (d: { name: string; why: string }) => `${d.name} cannot be run: ${d.why}.`,
   ),
 
+  WORKER_FAILED: row(
+    1,
+    500,
+    'Worker thread failed',
+    (d: { name: string; why: string }) => `The function "${d.name}" did not end on its worker thread: ${d.why}.`,
+  ),
+
   INTERNAL: row(
     1,
     500,
