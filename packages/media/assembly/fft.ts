@@ -1,0 +1,147 @@
+import { halfOf, spectrumOf } from './fft/mirror'
+import { pass8 } from './fft/pass8'
+import { first4, last4, pass2, pass3, pass4, pass5 } from './fft/passes'
+import { interleaveExchanged, split } from './fft/unblock'
+
+/**
+ * All passes of complex transforms of length n that lie interleaved at stride s. They go to and fro between `x` and `y`; the result is
+ * in `y` after an odd number of passes, else in `x`, in blocks. The input at `x` is in blocks when s is not 1, otherwise as `first4`
+ * takes it. `radices` are bytes; `w` has the tables of the passes one after another.
+ */
+function passes<T>(x: usize, im: usize, y: usize, w: usize, radices: usize, count: usize, n: usize, s: usize): usize {
+  let m = n
+  for (let pass: usize = 0; pass < count; pass++) {
+    const radix: usize = load<u8>(radices + pass)
+    m /= radix
+    if (s === 1) first4<T>(x, im, y, w, m)
+    else if (radix === 4 && m === 1) last4<T>(x, y, s)
+    else if (radix === 4) pass4<T>(x, y, w, m, s)
+    else if (radix === 8) pass8<T>(x, y, w, m, s)
+    else if (radix === 2) pass2<T>(x, y, w, m, s)
+    else if (radix === 3) pass3<T>(x, y, w, m, s)
+    else pass5<T>(x, y, w, m, s)
+    w += 2 * (radix - 1) * m * sizeof<T>()
+    s *= radix
+    const result = y
+    y = x
+    x = result
+  }
+  return x
+}
+
+/** A complex transform of split data times a factor; answers where it is: `x` or `y`, the imaginary parts `im` bytes further on. */
+function complex<T>(x: usize, im: usize, y: usize, w: usize, radices: usize, count: usize, n: usize, factor: T): usize {
+  const z = passes<T>(x, im, y, w, radices, count, n, 1)
+  const to = z === x ? y : x
+  split<T>(z, to, to + im, n, factor)
+  return to
+}
+
+/**
+ * The spectrum of the 2 h real numbers at `x`: h + 1 real parts at the address that it answers, imaginary parts `im` bytes further on.
+ * `v` is the table of `spectrumOf`.
+ */
+function realForward<T>(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  radices: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+): usize {
+  const z = passes<T>(x, 0, y, w, radices, count, h, 1)
+  const to = z === x ? y : x
+  spectrumOf<T>(z, to, to + im, v, h)
+  return to
+}
+
+/** The way back from a spectrum at `x`, times 2 h factor; answers where the 2 h real numbers are. `v` is the table of `halfOf`. */
+function realInverse<T>(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  factor: T,
+): usize {
+  halfOf<T>(x, x + im, y, v, factor, h)
+  const z = passes<T>(y, 16, x, w, r, count, h, 1)
+  const to = z === x ? y : x
+  interleaveExchanged<T>(z, to, h)
+  return to
+}
+
+export function columns32(x: usize, y: usize, w: usize, r: usize, count: usize, n: usize, s: usize): usize {
+  return passes<f32>(x, 16, y, w, r, count, n, s)
+}
+
+export function complex32(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  n: usize,
+  factor: f32,
+): usize {
+  return complex<f32>(x, im, y, w, r, count, n, factor)
+}
+
+export function forward32(x: usize, im: usize, y: usize, w: usize, r: usize, count: usize, h: usize, v: usize): usize {
+  return realForward<f32>(x, im, y, w, r, count, h, v)
+}
+
+export function inverse32(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  factor: f32,
+): usize {
+  return realInverse<f32>(x, im, y, w, r, count, h, v, factor)
+}
+
+export function columns64(x: usize, y: usize, w: usize, r: usize, count: usize, n: usize, s: usize): usize {
+  return passes<f64>(x, 16, y, w, r, count, n, s)
+}
+
+export function complex64(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  n: usize,
+  factor: f64,
+): usize {
+  return complex<f64>(x, im, y, w, r, count, n, factor)
+}
+
+export function forward64(x: usize, im: usize, y: usize, w: usize, r: usize, count: usize, h: usize, v: usize): usize {
+  return realForward<f64>(x, im, y, w, r, count, h, v)
+}
+
+export function inverse64(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  factor: f64,
+): usize {
+  return realInverse<f64>(x, im, y, w, r, count, h, v, factor)
+}
