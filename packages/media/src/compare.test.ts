@@ -83,7 +83,9 @@ test('videos are measured by plane, and the worst frame is told with its time', 
   assert.ok(picture!.planes[0]!.msSsim! < 1)
   // Five frames are the same: the mean is what the worst one lacks.
   assert.ok(Math.abs(6 * (1 - picture!.all.ssim!) - (1 - picture!.worst!.ssim!)) < 1e-9)
-  assert.equal((await compared('master.mkv', 'master.mkv', true)).identical, true)
+  const same = await compared('master.mkv', 'master.mkv')
+  assert.equal(same.identical, true)
+  assert.deepEqual(same.picture!.all, { psnr: null, ssim: 1, blockSsim: 1 })
 })
 
 test('a video that ends early is compared as far as it goes', async () => {
@@ -121,6 +123,9 @@ test('sound recordings are measured by channel, however their samples are cut in
   assert.equal(identical, false)
   // A tenth of the amplitude is missing: 20 dB.
   assert.ok(Math.abs(measured!.snr! - 20) < 0.05, `${measured!.snr}`)
+  // In every bin that is above the floor, 0.915 dB are missing.
+  assert.ok(measured!.lsd! > 0 && measured!.lsd! < 0.93, `${measured!.lsd}`)
+  assert.equal(same.sound!.lsd, 0)
   assert.equal(measured!.channels.length, tone('pcm_s16le').channels)
   await encodeMedia(path('half.wav'), { muxer: 'wav', audio: { ...sound(1), seconds: sound(1).seconds / 2 } })
   const half = await compared('sound.wav', 'half.wav')

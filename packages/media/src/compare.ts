@@ -16,13 +16,16 @@ export function likenessSummary({ identical, picture, sound }: CompareReport): s
     if (worst) parts.push(`worst frame at ${worst.time.toFixed(2)} s`)
     if (left + right > 0) parts.push(`${frames} frames in common, ${left + right} in one alone`)
   }
-  if (sound) parts.push(`SNR ${decibels(sound.snr)}`)
+  if (sound) {
+    parts.push(`SNR ${decibels(sound.snr)}`)
+    if (sound.lsd !== null) parts.push(`log-spectral distance ${decibels(sound.lsd)}`)
+  }
   return parts.join(', ')
 }
 
 /**
  * Measures how much a picture, video or sound recording differs from a reference of the same size and rate: PSNR, SSIM and MS-SSIM
- * of each plane and of all, with the worst frame of a video; the signal-to-noise ratio of sound.
+ * of each plane and of all, with the worst frame of a video; the signal-to-noise ratio and the log-spectral distance of sound.
  *
  * @example
  * const { report } = await compare({ reference: file('master.mkv'), test: file('encoded.mp4') })
@@ -34,7 +37,7 @@ export const compare = op({
   version: 1,
   summary: 'Measure how alike two pictures, videos or sound recordings are',
   description:
-    'PSNR, SSIM and MS-SSIM of each plane and of all, with the worst frame of a video; the signal-to-noise ratio of sound. Both must have the same size, frame rate, sample rate and channels.',
+    'PSNR, SSIM and MS-SSIM of each plane and of all, with the worst frame of a video; the signal-to-noise ratio and the log-spectral distance of sound. Both must have the same size, frame rate, sample rate and channels.',
   inputs: { reference: media(), test: media() },
   params: compareParams,
   outputs: { report: json(compareReport, { name: 'comparison' }) },
@@ -43,6 +46,7 @@ export const compare = op({
     ssim: { unit: '1', from: ({ report }) => report.picture?.all.ssim },
     msSsim: { unit: '1', from: ({ report }) => report.picture?.all.msSsim },
     snr: { unit: 'dB', from: ({ report }) => report.sound?.snr ?? undefined },
+    lsd: { unit: 'dB', from: ({ report }) => report.sound?.lsd ?? undefined },
   },
   needs: { cpu: 1, memory: '512MiB' },
   cost: ({ reference: { facts }, quick }) => {

@@ -24,7 +24,16 @@ const picture = z.object({
     .describe('the frame of a video that is the least like its reference'),
 })
 
-const ratio = z.number().nullable().describe('dB; null where no sample differs, or the reference is silent')
+const ratio = z
+  .number()
+  .nullable()
+  .describe(
+    'signal-to-noise ratio in dB, of all channels or of one; null where no sample differs, or the reference is silent',
+  )
+const distance = z
+  .number()
+  .nullable()
+  .describe('log-spectral distance in dB, of one channel or the mean of all; null for less than 2048 samples')
 
 const sound = z.object({
   sampleRate: z.number().int().describe('Hz'),
@@ -32,7 +41,8 @@ const sound = z.object({
   left: z.number().describe('seconds at the end of the reference that the test does not have'),
   right: z.number().describe('seconds at the end of the test that the reference does not have'),
   snr: ratio,
-  channels: z.array(z.object({ snr: ratio })),
+  lsd: distance,
+  channels: z.array(z.object({ snr: ratio, lsd: distance })),
 })
 
 /** What `media.compare` tells. */

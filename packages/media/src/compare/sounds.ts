@@ -1,5 +1,6 @@
 import { wrongKind } from '../failures.ts'
 import { SnrMeter } from '../measure/snr.ts'
+import { LogSpectralMeter } from '../measure/spectral-distance.ts'
 import type { AudioStreamReport } from '../probe/report.ts'
 import type { Media } from '../stream/open-media.ts'
 import type { SampleBlock, Samples } from '../stream/samples.ts'
@@ -31,7 +32,7 @@ export async function compareSounds(
   if (why) throw wrongKind(`a recording of ${why.found}`, `one of ${why.wanted}, as the reference has,`)
   const [{ sampleRate, channels }] = streams
   const all = new SnrMeter()
-  const meters = Array.from({ length: channels }, () => new SnrMeter())
+  const meters = Array.from({ length: channels }, () => ({ snr: new SnrMeter(), lsd: new LogSpectralMeter() }))
   let [compared, left, right] = [0, 0, 0]
   const { onProgress, ...watched } = watching
   const blocks = reference.samples({ ...watching, precision: 'float64', stream: streams[0].index })
@@ -43,7 +44,8 @@ export async function compareSounds(
       compared += length
       a.forEach((samples, channel) => {
         all.add(samples, b[channel]!)
-        meters[channel]!.add(samples, b[channel]!)
+        meters[channel]!.snr.add(samples, b[channel]!)
+        meters[channel]!.lsd.add(samples, b[channel]!)
       })
     }
   }
@@ -56,7 +58,8 @@ export async function compareSounds(
       left: left / sampleRate,
       right: right / sampleRate,
       snr: finite(all.result),
-      channels: meters.map(({ result }) => ({ snr: finite(result) })),
+      lsd: finite(meters.reduce((sum, { lsd }) => sum + lsd.result, 0) / channels),
+      channels: meters.map(({ snr, lsd }) => ({ snr: finite(snr.result), lsd: finite(lsd.result) })),
     },
   }
 }

@@ -32,12 +32,15 @@ export function checkSameCount(a: readonly Plane[], b: readonly Plane[]): void {
     throw new RangeError(`Pictures of ${a.length} and ${b.length} planes cannot be compared.`)
 }
 
-/** The share of all pixels that each plane has: what its measure counts for in that of the whole picture, as in FFmpeg. */
-export function planeWeights(planes: readonly Plane[]): number[] {
-  const total = planes.reduce((sum, { width, height }) => sum + width * height, 0)
-  return planes.map(({ width, height }) => (width * height) / total)
-}
+/** Pixels of each plane: what its measure counts for in that of the whole picture, as in FFmpeg. */
+export const planeWeights = (planes: readonly Plane[]): number[] => planes.map(({ width, height }) => width * height)
 
-/** The sum of numbers by weights. */
-export const weighted = (values: readonly number[], weights: readonly number[]): number =>
-  values.reduce((sum, value, index) => sum + value * weights[index]!, 0)
+/** The mean of numbers by weights. Equal numbers have themselves as their mean, to the bit. */
+export function weighted(values: readonly number[], weights: readonly number[]): number {
+  let [sum, total] = [0, 0]
+  values.forEach((value, index) => {
+    sum += value * weights[index]!
+    total += weights[index]!
+  })
+  return sum / total
+}

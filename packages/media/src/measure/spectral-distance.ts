@@ -1,12 +1,5 @@
+import { RealFft } from '../transform/real-fft.ts'
 import type { Signal } from './snr.ts'
-
-/**
- * Squared absolute values of the discrete Fourier transform of real numbers: bins 0 to n / 2 for n numbers, not scaled.
- *
- * @param frame of n numbers; may be overwritten
- * @param power of n / 2 + 1 numbers, to be filled
- */
-export type PowerSpectrum = (frame: Float64Array, power: Float64Array) => void
 
 export interface SpectralOptions {
   /** Samples of a frame. Default 2048. */
@@ -26,7 +19,7 @@ export interface SpectralOptions {
  * are left out. Powers are those of amplitudes: divided by the square of half the sum of the window.
  */
 export class LogSpectralMeter {
-  readonly #spectrum: PowerSpectrum
+  readonly #fft: RealFft
   readonly #size: number
   readonly #hop: number
   readonly #floor: number
@@ -34,21 +27,19 @@ export class LogSpectralMeter {
   readonly #scale: number
   readonly #held: readonly [Float64Array, Float64Array]
   readonly #windowed: Float64Array
-  readonly #powers: readonly [Float64Array, Float64Array]
+  /** Spectra of the two frames: real and imaginary parts. */
+  readonly #spectra: readonly [Parts, Parts]
   #filled = 0
   #sum = 0
   #frames = 0
 
   /** @throws RangeError if a frame is not an even number of samples from 2, or the hop is not from 1 to a frame */
-  constructor(
-    spectrum: PowerSpectrum,
-    { frame = 2048, hop = Math.max(1, frame >> 2), floor = -100 }: SpectralOptions = {},
-  ) {
+  constructor({ frame = 2048, hop = Math.max(1, frame >> 2), floor = -100 }: SpectralOptions = {}) {
     if (!Number.isInteger(frame) || frame < 2 || frame % 2 !== 0)
       throw new RangeError(`A frame has an even number of samples, not ${frame}.`)
     if (!Number.isInteger(hop) || hop < 1 || hop > frame)
       throw new RangeError(`A hop of ${hop} samples is not between 1 and the ${frame} of a frame.`)
-    this.#spectrum = spectrum
+    this.#fft = new RealFft(frame)
     this.#size = frame
     this.#hop = hop
     this.#floor = 10 ** (floor / 10)
@@ -57,7 +48,8 @@ export class LogSpectralMeter {
     this.#scale = 1 / (frame / 4) ** 2
     this.#held = [new Float64Array(frame), new Float64Array(frame)]
     this.#windowed = new Float64Array(frame)
-    this.#powers = [new Float64Array(frame / 2 + 1), new Float64Array(frame / 2 + 1)]
+    const parts = (): Parts => ({ re: new Float64Array(this.#fft.bins), im: new Float64Array(this.#fft.bins) })
+    this.#spectra = [parts(), parts()]
   }
 
   /**
@@ -88,12 +80,30 @@ export class LogSpectralMeter {
   #distance(): number {
     this.#held.forEach((held, index) => {
       for (let i = 0; i < held.length; i++) this.#windowed[i] = held[i]! * this.#window[i]!
-      this.#spectrum(this.#windowed, this.#powers[index]!)
+      const { re, im } = this.#spectra[index]!
+      this.#fft.forward(this.#windowed, re, im)
     })
-    const [left, right] = this.#powers
-    const level = (power: number) => Math.max(this.#floor, power * this.#scale)
+    const level = ({ re, im }: Parts, bin: number) =>
+      Math.max(this.#floor, (re[bin]! * re[bin]! + im[bin]! * im[bin]!) * this.#scale)
+    const [left, right] = this.#spectra
     let sum = 0
-    for (let bin = 0; bin < left.length; bin++) sum += Math.log10(level(left[bin]!) / level(right[bin]!)) ** 2
-    return 10 * Math.sqrt(sum / left.length)
+    for (let bin = 0; bin < left.re.length; bin++) sum += Math.log10(level(left, bin) / level(right, bin)) ** 2
+    return 10 * Math.sqrt(sum / left.re.length)
   }
+}
+
+interface Parts {
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
+
+/**
+ * Log-spectral distance of two signals in dB; see {@link LogSpectralMeter}.
+ *
+ * @throws RangeError if the lengths differ
+ */
+export function logSpectralDistance(reference: Signal, test: Signal, options: SpectralOptions = {}): number {
+  const meter = new LogSpectralMeter(options)
+  meter.add(reference, test)
+  return meter.result
 }
