@@ -65,7 +65,7 @@ const packRoom = (room: string): Packed => {
   // What lies beside the code and is not code: SQL, WASM, fonts.
   cpSync(join(source, 'src'), join(stage, 'dist'), {
     recursive: true,
-    filter: (path) => !/\.(ts|golden\.json)$/.test(path),
+    filter: (path) => !/\.(ts|py|golden\.json)$/.test(path),
   })
   for (const file of ['LICENSE', 'NOTICE']) cpSync(join(root, file), join(stage, file))
   const bins = Object.values((manifest.bin ?? {}) as Record<string, string>)

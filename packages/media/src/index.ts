@@ -17,6 +17,8 @@ export { LogSpectralMeter } from './measure/spectral-distance.ts'
 export { ssim } from './measure/ssim.ts'
 export { type Ssim, SsimMeter } from './measure/ssim-meter.ts'
 export { type Flow, visibleInBoth, type WarpingError, WarpingMeter, warpingError } from './measure/warping.ts'
+export { type ResizeFilter, resize } from './pixels/resize.ts'
+export { sampleAt, warp } from './pixels/warp.ts'
 export {
   type AudioStreamReport,
   type Chapter,
