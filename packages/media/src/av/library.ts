@@ -11,6 +11,8 @@ let loaded: Promise<Av> | undefined
  * wrong is told by errors, and a library writes nothing to its user's standard error.
  */
 export function av(): Promise<Av> {
+  // The AV1 encoder has a log of its own, which it tells by nothing else.
+  process.env.SVT_LOG ??= '0'
   loaded ??= Promise.all([import('node-av/lib'), import('node-av/constants')]).then(([library, constants]) => {
     library.Log.setLevel(constants.AV_LOG_QUIET)
     return { ...constants, ...library }
