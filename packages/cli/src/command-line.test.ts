@@ -282,7 +282,7 @@ describe('a command line that names no command', { concurrency: true }, () => {
   const cases: [string[], string][] = [
     [['mdia', 'probe'], 'There is no command "mdia". Did you mean "media"? See "colophon help".'],
     [['media', 'prob'], 'There is no command "media prob". Did you mean "media probe"? See "colophon media --help".'],
-    [['media'], '"colophon media" needs one more word: probe, thumbnail. See "colophon media --help".'],
+    [['media'], '"colophon media" needs one more word: compare, probe, thumbnail. See "colophon media --help".'],
     [['ops'], '"colophon ops" needs one more word: list, show. See "colophon ops --help".'],
     [['ops', 'lst'], 'There is no command "ops lst". Did you mean "ops list"? See "colophon ops --help".'],
     [['run', 'media.prob'], 'There is no op "media.prob". Did you mean "media.probe"? "colophon ops list" shows all.'],
@@ -387,7 +387,7 @@ describe('help', { concurrency: true }, () => {
   test('a room shows its verbs, and help WORDS is WORDS --help', async (t) => {
     const here = new Place(t)
     const room = await here.run(['media', '--help'])
-    assert.match(room.stdout, /^Usage: colophon media VERB\n\nCommands\n {2}media probe/)
+    assert.match(room.stdout, /^Usage: colophon media VERB\n\nCommands\n {2}media compare/)
     assert.match(room.stdout, /^Example\n {2}colophon media probe --help$/m)
     assert.deepEqual(await here.run(['help', 'media']), room)
     const help = await here.run(['help', 'media', 'probe'])
