@@ -388,7 +388,7 @@ describe('help', { concurrency: true }, () => {
     const here = new Place(t)
     const room = await here.run(['media', '--help'])
     assert.match(room.stdout, /^Usage: colophon media VERB\n\nCommands\n {2}media compare/)
-    assert.match(room.stdout, /^Example\n {2}colophon media probe --help$/m)
+    assert.match(room.stdout, /^Example\n {2}colophon media compare --help$/m)
     assert.deepEqual(await here.run(['help', 'media']), room)
     const help = await here.run(['help', 'media', 'probe'])
     assert.deepEqual(help, await here.run(['media', 'probe', '-h']))
