@@ -7,6 +7,7 @@ import type { AudioStreamReport, VideoStreamReport } from '../probe/report.ts'
 import { pixelLayout, substituteFor } from '../stream/pixel-layout.ts'
 import type { AudioEncoding } from '../write/audio-encoder.ts'
 import { findVideoEncoder, type Pictures, type VideoEncoding } from '../write/video-encoder.ts'
+import { type HdrMetadata, hdrOptions } from './hdr.ts'
 
 /** How many frames are looked at to learn the quality of a source. */
 const lookedAt = 60
@@ -40,29 +41,31 @@ export function refuseLoss(av: Av, stream: Stream): void {
     throw refused('its picture is Dolby Vision, whose metadata do not survive encoding')
 }
 
+/** What an encoded copy is to be like, and why its codec is another where it is. */
+export interface Likeness {
+  readonly encoding: VideoEncoding & { readonly codec: string }
+  readonly why: string | undefined
+  /** Static metadata of high dynamic range, for the container. */
+  readonly hdr: HdrMetadata
+}
+
 /**
  * The codec, quality and pixel format that make an encoded copy look like its source and be about as large. H.264 is measured by
  * its quantisers; other codecs by their bit rate.
  */
-export async function encodingLike(
-  container: Container,
-  stream: Stream,
-  report: VideoStreamReport,
-): Promise<{ encoding: VideoEncoding & { codec: string }; why: string | undefined }> {
+export async function encodingLike(container: Container, stream: Stream, report: VideoStreamReport): Promise<Likeness> {
   const { av } = container
   const known = findVideoEncoder(av, report.codec) !== undefined
   const codec = known ? report.codec : 'h264'
   const why = known ? undefined : `there is no encoder for ${report.codec}, so it becomes ${codec}`
-  const options = hdrOptions(av, stream, codec)
+  const first = await firstFrames(container, stream, codec === 'h264' && known ? lookedAt : report.hdr ? 1 : 0)
+  const options = hdrOptions(first.hdr, codec)
   const same = { codec, ...(options && { options }) }
-  if (codec === 'h264') {
-    const quality = known ? await quantiserOf(container, stream) : 18
-    return { encoding: { ...same, quality: quality ?? 18 }, why }
-  }
+  if (codec === 'h264') return { encoding: { ...same, quality: first.quality ?? 18 }, why, hdr: first.hdr }
   if (/^(prores|ffv1|huffyuv|ffvhuff|utvideo|rawvideo|png|magicyuv|qtrle|gif)$/.test(codec))
-    return { encoding: same, why }
+    return { encoding: same, why, hdr: first.hdr }
   const bitRate = report.bitRate ?? bitRateOf(container)
-  return { encoding: bitRate ? { ...same, bitRate } : same, why }
+  return { encoding: bitRate ? { ...same, bitRate } : same, why, hdr: first.hdr }
 }
 
 /** Bits a second of a file with one large stream, where the stream's own rate is not written. */
@@ -72,60 +75,60 @@ function bitRateOf({ context, streams }: Container): number | undefined {
   return total > others ? total - others : undefined
 }
 
-/** Static metadata of high dynamic range (SMPTE ST 2086, CTA-861.3) as the encoder's options. */
-function hdrOptions(av: Av, stream: Stream, codec: string): Record<string, string> | undefined {
-  if (codec !== 'hevc') return undefined
-  const parts = ['log-level=none']
-  const mastering = stream.codecpar.getCodedSideData(av.AV_PKT_DATA_MASTERING_DISPLAY_METADATA)
-  if (mastering && mastering.length >= 88) {
-    // AVMasteringDisplayMetadata: primaries R, G, B as x and y, white point, least and greatest luminance, all ratios of int32.
-    const ratio = (index: number, unit: number) =>
-      Math.round((mastering.readInt32LE(index * 8) / mastering.readInt32LE(index * 8 + 4)) * unit)
-    const point = (index: number) => `(${ratio(index, 50_000)},${ratio(index + 1, 50_000)})`
-    if (mastering.readInt32LE(80) && mastering.readInt32LE(84))
-      parts.push(
-        `master-display=G${point(2)}B${point(4)}R${point(0)}WP${point(6)}L(${ratio(9, 10_000)},${ratio(8, 10_000)})`,
-      )
-  }
-  const light = stream.codecpar.getCodedSideData(av.AV_PKT_DATA_CONTENT_LIGHT_LEVEL)
-  if (light && light.length >= 8) parts.push(`max-cll=${light.readUInt32LE(0)},${light.readUInt32LE(4)}`)
-  return parts.length > 1 ? { 'x265-params': parts.join(':') } : undefined
-}
-
 /**
  * How far x264's constant quality lies above the mean quantiser of the blocks that it makes: 3.5 to 4.5 for qualities of 12 to 28
  * on two clips. A little less is taken, since encoding again loses again.
  */
 const qualityAboveQuantiser = 2.5
 
-/** The constant quality that would have made the first frames of an H.264 stream, told by the quantisers of their blocks. */
-async function quantiserOf(container: Container, stream: Stream): Promise<number | undefined> {
+/**
+ * What the first frames of a stream tell: the constant quality that would have made them, by the quantisers of their blocks, and the
+ * metadata of high dynamic range, which stand in the container or among the pictures.
+ */
+async function firstFrames(
+  container: Container,
+  stream: Stream,
+  count: number,
+): Promise<{ quality: number | undefined; hdr: HdrMetadata }> {
   const { av } = container
-  using decoder = await Decoder.open(av, stream, (context) => {
-    context.setOption('export_side_data', 'venc_params')
-  })
-  using packet = new av.Packet()
-  packet.alloc()
+  const { codecpar } = stream
+  let mastering = codecpar.getCodedSideData(av.AV_PKT_DATA_MASTERING_DISPLAY_METADATA)
+  let light = codecpar.getCodedSideData(av.AV_PKT_DATA_CONTENT_LIGHT_LEVEL)
   const found: number[] = []
   const take = (frame: Frame) => {
     const quantiser = frameQuantiser(frame.getSideData(av.AV_FRAME_DATA_VIDEO_ENC_PARAMS))
     if (quantiser !== undefined) found.push(quantiser)
+    mastering ??= copied(frame.getSideData(av.AV_FRAME_DATA_MASTERING_DISPLAY_METADATA))
+    light ??= copied(frame.getSideData(av.AV_FRAME_DATA_CONTENT_LIGHT_LEVEL))
     frame.free()
   }
-  let seen = 0
-  while (seen < lookedAt && (await container.read(packet))) {
-    if (packet.streamIndex === stream.index) {
-      for await (const frame of decoder.decode(packet)) {
-        seen++
-        take(frame)
+  if (count > 0) {
+    using decoder = await Decoder.open(av, stream, (context) => {
+      context.setOption('export_side_data', 'venc_params')
+    })
+    using packet = new av.Packet()
+    packet.alloc()
+    let seen = 0
+    while (seen < count && (await container.read(packet))) {
+      if (packet.streamIndex === stream.index) {
+        for await (const frame of decoder.decode(packet)) {
+          seen++
+          take(frame)
+        }
       }
+      packet.unref()
     }
-    packet.unref()
   }
-  if (found.length === 0) return undefined
   const mean = found.reduce((sum, quantiser) => sum + quantiser, 0) / found.length
-  return Math.round(Math.min(40, Math.max(1, mean + qualityAboveQuantiser)) * 10) / 10
+  const near = Math.min(40, Math.max(1, mean + qualityAboveQuantiser))
+  return {
+    quality: found.length > 0 ? Math.round(near * 10) / 10 : undefined,
+    hdr: { ...(mastering && { mastering }), ...(light && { light }) },
+  }
 }
+
+/** Side data go with their frame. */
+const copied = (data: Buffer | null): Buffer | null => data && Buffer.from(data)
 
 /** Mean over the blocks of a frame (AVVideoEncParams: count, offset and size of blocks, type, quantiser; blocks end with theirs). */
 function frameQuantiser(data: Buffer | null): number | undefined {

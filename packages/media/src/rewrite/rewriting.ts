@@ -15,6 +15,7 @@ import { blocksOf, continuous, renderSamples } from './audio-track.ts'
 import { Copies } from './copies.ts'
 import { finishFile } from './finish-file.ts'
 import { findGroups, type Groups, type Run, runsWithin, whyWhole } from './groups.ts'
+import type { HdrMetadata } from './hdr.ts'
 import { encodingLike, picturesOf, refuseLoss, soundLike } from './match-source.ts'
 import { NotPartial, PartialTrack } from './partial-track.ts'
 import type { RewriteOptions, RewriteReport, RewrittenAudio, RewrittenVideo } from './rewrite-media.ts'
@@ -37,6 +38,7 @@ interface Plan {
   readonly encoding: VideoEncoding & { readonly codec: string }
   readonly onFrame: OnFrame
   readonly why: string | undefined
+  readonly hdr: HdrMetadata
 }
 
 /** One rewriting, from opening the source to the finished file. */
@@ -150,7 +152,7 @@ export class Rewriting {
     const { onFrame, only, encoding: wanted = {} } = this.#options.video!
     refuseLoss(container.av, stream)
     await using again = await this.#open()
-    const { encoding: like, why } = await encodingLike(again, again.streams[stream.index]!, report)
+    const { encoding: like, why, hdr } = await encodingLike(again, again.streams[stream.index]!, report)
     return {
       stream,
       report,
@@ -158,6 +160,7 @@ export class Rewriting {
       encoding: merged(like, wanted),
       onFrame: only ? withinOnly(only, onFrame) : onFrame,
       why,
+      hdr,
     }
   }
 
@@ -212,13 +215,16 @@ export class Rewriting {
   /** A track that encodes all pictures. */
   async #wholeTrack(container: Container, muxer: Muxer, plan: Plan): Promise<Planned<RewrittenVideo>> {
     const { av } = container
-    const { stream, pictures, encoding, onFrame, why } = plan
+    const { stream, pictures, encoding, onFrame, why, hdr } = plan
     const { reach } = this.#options.video!
     const decoder = this.#owned.use(await Decoder.open(av, stream))
     const encoder = this.#owned.use(await VideoEncoder.open(av, pictures, encoding, muxer.wantsGlobalHeader))
     const output = muxer.addEncoded(encoder.context)
     muxer.describe(output, stream)
-    for (const { type, data } of stream.codecpar.getAllCodedSideData()) output.codecpar.addCodedSideData(type, data)
+    const sideData = new Map(stream.codecpar.getAllCodedSideData().map(({ type, data }) => [type, data]))
+    if (hdr.mastering) sideData.set(av.AV_PKT_DATA_MASTERING_DISPLAY_METADATA, hdr.mastering)
+    if (hdr.light) sideData.set(av.AV_PKT_DATA_CONTENT_LIGHT_LEVEL, hdr.light)
+    for (const [type, data] of sideData) output.codecpar.addCodedSideData(type, data)
     const pixelFormat = encoding.pixelFormat ?? pictures.pixelFormat
     const write = (packet: Packet) => muxer.write(packet, output, encoder.timeBase)
     const track = new Working((packets) => {
