@@ -1,3 +1,4 @@
+import { order, turnForward, turnInverse, unorder } from './fft/cosine'
 import { halfOf, spectrumOf } from './fft/mirror'
 import { pass8 } from './fft/pass8'
 import { first4, last4, pass2, pass3, pass4, pass5 } from './fft/passes'
@@ -76,6 +77,48 @@ function realInverse<T>(
   return to
 }
 
+/**
+ * DCT-II of the n numbers at `x`; answers where the coefficients are. Tables: `v` as for `realForward`, `t` that of `turnForward` and
+ * one number more.
+ */
+function cosineForward<T>(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  t: usize,
+): usize {
+  order<T>(x, y, 2 * h)
+  const spectrum = realForward<T>(y, im, x, w, r, count, h, v)
+  const to = spectrum === x ? y : x
+  turnForward<T>(spectrum, spectrum + im, to, t, h)
+  return to
+}
+
+/** DCT-III of the n numbers at `x`; answers where the result is. Tables: `v` and `factor` as for `realInverse`, `t` as above. */
+function cosineInverse<T>(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  t: usize,
+  factor: T,
+): usize {
+  turnInverse<T>(x, y, y + im, t, h)
+  const samples = realInverse<T>(y, im, x, w, r, count, h, v, factor)
+  const to = samples === x ? y : x
+  unorder<T>(samples, to, 2 * h)
+  return to
+}
+
 export function columns32(x: usize, y: usize, w: usize, r: usize, count: usize, n: usize, s: usize): usize {
   return passes<f32>(x, 16, y, w, r, count, n, s)
 }
@@ -144,4 +187,62 @@ export function inverse64(
   factor: f64,
 ): usize {
   return realInverse<f64>(x, im, y, w, r, count, h, v, factor)
+}
+
+export function cosineForward32(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  t: usize,
+): usize {
+  return cosineForward<f32>(x, im, y, w, r, count, h, v, t)
+}
+
+export function cosineInverse32(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  t: usize,
+  factor: f32,
+): usize {
+  return cosineInverse<f32>(x, im, y, w, r, count, h, v, t, factor)
+}
+
+export function cosineForward64(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  t: usize,
+): usize {
+  return cosineForward<f64>(x, im, y, w, r, count, h, v, t)
+}
+
+export function cosineInverse64(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  t: usize,
+  factor: f64,
+): usize {
+  return cosineInverse<f64>(x, im, y, w, r, count, h, v, t, factor)
 }

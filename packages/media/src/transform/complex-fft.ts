@@ -1,9 +1,10 @@
 import { Bluestein } from './bluestein.ts'
 import type { Engine } from './engine.ts'
 import { radicesOf } from './factors.ts'
+import { isForKernel } from './fft-memory.ts'
 import { PlainFft, plainMost } from './plain-fft.ts'
 import { checkArray, checkLength, type Numbers, type Precision } from './precision.ts'
-import { isForKernel, SimdFft } from './simd-fft.ts'
+import { SimdFft } from './simd-fft.ts'
 
 /** The fastest engine for a length. */
 export function engineOf(length: number, precision: Precision): Engine {

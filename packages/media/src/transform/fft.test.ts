@@ -3,10 +3,11 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { ComplexFft } from './complex-fft.ts'
 import type { Engine } from './engine.ts'
+import { isForKernel } from './fft-memory.ts'
 import { PlainFft } from './plain-fft.ts'
 import { type Numbers, numbers, type Precision } from './precision.ts'
 import { RealFft } from './real-fft.ts'
-import { isForKernel, SimdFft } from './simd-fft.ts'
+import { SimdFft } from './simd-fft.ts'
 import { distance, noise, tolerance } from './testing/compare.ts'
 
 const precisions: readonly Precision[] = ['float64', 'float32']

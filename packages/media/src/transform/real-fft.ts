@@ -1,8 +1,9 @@
 import { engineOf } from './complex-fft.ts'
 import type { Engine } from './engine.ts'
+import { isForKernel } from './fft-memory.ts'
 import { checkArray, checkLength, type Numbers, type Precision } from './precision.ts'
 import { putRoot } from './roots.ts'
-import { isForKernel, SimdRealFft } from './simd-fft.ts'
+import { SimdRealFft } from './simd-real-fft.ts'
 
 /**
  * A plan for discrete Fourier transforms of real data of one length, to be used again and again. A spectrum is that of frequencies 0 to

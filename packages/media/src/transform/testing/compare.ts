@@ -11,9 +11,7 @@ export function distance(found: readonly ArrayLike<number>[], expected: readonly
     const other = found[index]!
     if (other.length !== plane.length) return Number.POSITIVE_INFINITY
     for (let at = 0; at < plane.length; at++) {
-      // Not a number is farther than anything.
-      const apart = Math.abs(other[at]! - plane[at]!)
-      most = apart <= most ? most : apart
+      most = Math.max(most, Math.abs(other[at]! - plane[at]!))
       scale = Math.max(scale, Math.abs(plane[at]!))
     }
   }

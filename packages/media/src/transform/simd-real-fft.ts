@@ -1,0 +1,75 @@
+import { FftMemory, type Forward, type Inverse, lanesOf } from './fft-memory.ts'
+import type { Numbers, Precision } from './precision.ts'
+import { putRoot } from './roots.ts'
+
+/** Addresses. */
+interface MirrorTables {
+  readonly forward: number
+  readonly inverse: number
+}
+
+/**
+ * Writes the tables of `assembly/fft/mirror.ts`, `h` numbers each, where the tables of a memory begin.
+ *
+ * @param factor what the inverse scales by
+ */
+export function putMirrorTables(memory: FftMemory, h: number, precision: Precision, factor: number): MirrorTables {
+  const lanes = lanesOf(precision)
+  const table = memory.view(memory.tables, 2 * h)
+  const root = [0, 0]
+  for (let k = 0; k < h / 2; k++) {
+    putRoot(k, 2 * h, root, 0)
+    for (const [part, value] of root.entries()) {
+      const at = (2 * Math.floor(k / lanes) + part) * lanes + (k % lanes)
+      table[at] = value / 2
+      table[h + at] = value * factor
+    }
+  }
+  return { forward: memory.tables, inverse: memory.tables + h * table.BYTES_PER_ELEMENT }
+}
+
+/** Real transforms of a length 2 h with h as `isForKernel` allows. Each spoils its input. */
+export class SimdRealFft {
+  /** What `forward` takes. */
+  readonly samples: Numbers
+  /** What `forward` leaves: h + 1 numbers each. */
+  readonly spectrumRe: Numbers
+  readonly spectrumIm: Numbers
+  /** What `inverse` takes: h + 1 numbers each. */
+  readonly inRe: Numbers
+  readonly inIm: Numbers
+  /** What `inverse` leaves. */
+  readonly outSamples: Numbers
+  readonly #memory: FftMemory
+  readonly #forward: Forward
+  readonly #inverse: Inverse
+  readonly #h: number
+  readonly #tables: MirrorTables
+
+  constructor(h: number, precision: Precision) {
+    const memory = new FftMemory(precision, h, 1, 2 * h)
+    const { functions, x, im, notPassed } = memory
+    this.#memory = memory
+    this.#h = h
+    this.#forward = precision === 'float32' ? functions.forward32 : functions.forward64
+    this.#inverse = precision === 'float32' ? functions.inverse32 : functions.inverse64
+    this.#tables = putMirrorTables(memory, h, precision, 1 / (2 * h))
+    this.samples = memory.view(x, 2 * h)
+    this.spectrumRe = memory.view(notPassed, h + 1)
+    this.spectrumIm = memory.view(notPassed + im, h + 1)
+    this.inRe = memory.view(x, h + 1)
+    this.inIm = memory.view(x + im, h + 1)
+    this.outSamples = memory.view(memory.passed, 2 * h)
+  }
+
+  forward(): void {
+    const { x, im, y, w, radices, passes } = this.#memory
+    this.#forward(x, im, y, w, radices, passes, this.#h, this.#tables.forward)
+  }
+
+  /** Divided by the length. */
+  inverse(): void {
+    const { x, im, y, w, radices, passes } = this.#memory
+    this.#inverse(x, im, y, w, radices, passes, this.#h, this.#tables.inverse, 1 / (2 * this.#h))
+  }
+}
