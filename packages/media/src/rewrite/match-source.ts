@@ -58,12 +58,15 @@ export async function encodingLike(container: Container, stream: Stream, report:
   const known = findVideoEncoder(av, report.codec) !== undefined
   const codec = known ? report.codec : 'h264'
   const why = known ? undefined : `there is no encoder for ${report.codec}, so it becomes ${codec}`
-  const first = await firstFrames(container, stream, codec === 'h264' && known ? lookedAt : report.hdr ? 1 : 0)
+  const count = codec === 'h264' && known ? lookedAt : report.hdr ? 1 : 0
+  const first = await firstFrames(container, stream, report.bitDepth ?? 8, count)
   const options = hdrOptions(first.hdr, codec)
   const same = { codec, ...(options && { options }) }
   if (codec === 'h264') return { encoding: { ...same, quality: first.quality ?? 18 }, why, hdr: first.hdr }
   if (/^(prores|ffv1|huffyuv|ffvhuff|utvideo|rawvideo|png|magicyuv|qtrle|gif)$/.test(codec))
     return { encoding: same, why, hdr: first.hdr }
+  // The AV1 encoder holds no rate where a side is shorter than its blocks.
+  if (codec === 'av1' && Math.min(report.width, report.height) < 64) return { encoding: same, why, hdr: first.hdr }
   const bitRate = report.bitRate ?? bitRateOf(container)
   return { encoding: bitRate ? { ...same, bitRate } : same, why, hdr: first.hdr }
 }
@@ -88,6 +91,7 @@ const qualityAboveQuantiser = 2.5
 async function firstFrames(
   container: Container,
   stream: Stream,
+  bitDepth: number,
   count: number,
 ): Promise<{ quality: number | undefined; hdr: HdrMetadata }> {
   const { av } = container
@@ -119,7 +123,8 @@ async function firstFrames(
       packet.unref()
     }
   }
-  const mean = found.reduce((sum, quantiser) => sum + quantiser, 0) / found.length
+  // Quantisers count from -6 for each bit above eight (H.264, 7.4.2.1.1), and decoders from 0.
+  const mean = found.reduce((sum, quantiser) => sum + quantiser, 0) / found.length - 6 * (bitDepth - 8)
   const near = Math.min(40, Math.max(1, mean + qualityAboveQuantiser))
   return {
     quality: found.length > 0 ? Math.round(near * 10) / 10 : undefined,

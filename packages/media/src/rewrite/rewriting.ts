@@ -183,6 +183,10 @@ export class Rewriting {
     if ('why' in groups) return groups
     const seconds = (stamp: number) => secondsOf(BigInt(stamp), stream.timeBase)! - container.start
     const runs = runsWithin(groups, only, seconds)
+    if (runs[0]?.from === 0 && runs[0].to === groups.packets)
+      return {
+        why: groups.starts.length === 2 ? 'its pictures are one group' : 'every group has pictures that may change',
+      }
     const work = { container, stream, muxer, pictures, encoding, groups, runs, onFrame, ...(reach && { reach }) }
     const track = await PartialTrack.open(work)
     const outcome = async (written: string | undefined): Promise<RewrittenVideo> => {

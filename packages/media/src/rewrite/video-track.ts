@@ -1,7 +1,8 @@
-import type { Frame, Packet, Stream } from 'node-av/lib'
+import type { Packet, Stream } from 'node-av/lib'
 import { type Container, secondsOf } from '../av/container.ts'
 import type { Decoder } from '../av/decoder.ts'
 import { FrameConverter } from '../stream/frame-converter.ts'
+import { timedFrames } from '../stream/timed-frames.ts'
 import type { VideoFrame } from '../stream/video-frame.ts'
 import { windowed } from '../stream/windowed.ts'
 import { ahead } from '../write/ahead.ts'
@@ -42,29 +43,18 @@ export async function* framesOf(
 ): AsyncGenerator<VideoFrame, void, void> {
   const { av, start } = container
   using converter = new FrameConverter(av, pixelFormat)
-  let next = 0n
-  const prepared = async (frame: Frame): Promise<VideoFrame> => {
-    const stamp = frame.bestEffortTimestamp === noTime ? next : frame.bestEffortTimestamp
-    next = stamp + frame.duration
-    frame.pts = stamp
+  const decoded = async function* () {
+    for await (const packet of packets) yield* decoder.decode(packet)
+    yield* decoder.decode(undefined)
+  }
+  for await (const frame of timedFrames(decoded(), container, stream)) {
     // An encoder would take it for a wish.
     frame.pictType = av.AV_PICTURE_TYPE_NONE
     const duration = frame.duration > 0n ? secondsOf(frame.duration, stream.timeBase) : undefined
-    return converter.convert(frame, (secondsOf(stamp, stream.timeBase) ?? 0) - start, duration)
-  }
-  for await (const packet of packets) {
-    for await (const decoded of decoder.decode(packet)) {
-      using frame = await prepared(decoded)
-      yield frame
-    }
-  }
-  for await (const decoded of decoder.decode(undefined)) {
-    using frame = await prepared(decoded)
-    yield frame
+    using converted = await converter.convert(frame, secondsOf(frame.pts, stream.timeBase)! - start, duration)
+    yield converted
   }
 }
-
-const noTime = -(2n ** 63n)
 
 /** Every frame with its neighbours; alone where none are wanted. */
 async function* withNeighbours(frames: AsyncIterable<VideoFrame>, reach: Reach) {

@@ -8,6 +8,7 @@ import { Reading } from './reading.ts'
 import { reblocked } from './reblocked.ts'
 import { layoutOf, type Precision, precisionOf, type SampleBlock, samplesOf } from './samples.ts'
 import { type Located, locate, type MediaSource, nameOf } from './source.ts'
+import { timedFrames } from './timed-frames.ts'
 import type { VideoFrame } from './video-frame.ts'
 
 /** What is common to reading frames and samples. */
@@ -53,8 +54,8 @@ export class Media {
   }
 
   /**
-   * The frames of a video stream, in the order in which they are shown. Each is good until the next is asked for; the next is
-   * decoded only when it is asked for.
+   * The frames of a video stream, in the order in which they are shown. Each is good until the next is asked for; no more than one
+   * is decoded ahead.
    *
    * @throws ColophonError MEDIA_WRONG_KIND, MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED
    */
@@ -78,17 +79,14 @@ export class Media {
     const { av, container, stream } = reading
     using converter = new FrameConverter(av, options.format, options.size)
     const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = options
-    let last = 0
-    for await (const decoded of reading.decoded()) {
-      const stamp = secondsOf(decoded.bestEffortTimestamp, stream.timeBase)
-      const time = stamp === undefined ? last : stamp - container.start
+    for await (const decoded of timedFrames(reading.decoded(), container, stream)) {
+      const time = secondsOf(decoded.pts, stream.timeBase)! - container.start
       const duration = decoded.duration > 0n ? secondsOf(decoded.duration, stream.timeBase) : undefined
-      last = time + (duration ?? 0)
       if (time >= to) {
         decoded.free()
         return
       }
-      // A frame is shown until the next one: where its duration is unknown, only its beginning counts.
+      // Of the last frame a file may not tell how long it is shown; then only its beginning counts.
       if (time + Math.max(duration ?? 0, 1e-6) <= from) {
         decoded.free()
         continue

@@ -105,6 +105,8 @@ export class Muxer implements AsyncDisposable {
     stream.disposition = source.disposition
     if (source.codecpar.codecType === av.AVMEDIA_TYPE_VIDEO) {
       stream.sampleAspectRatio = source.sampleAspectRatio
+      // Muxers refuse a codec that says otherwise, as AV1 streams do whose container alone knows.
+      if (source.sampleAspectRatio.num > 0) stream.codecpar.sampleAspectRatio = source.sampleAspectRatio
       stream.avgFrameRate = source.avgFrameRate
       stream.rFrameRate = source.rFrameRate
     }

@@ -88,6 +88,8 @@ export function findVideoEncoder(av: Av, codec: string): Codec | undefined {
 export class VideoEncoder implements Disposable {
   readonly context: CodecContext
   readonly #av: Av
+  /** Of the frames that are at work, by time stamp: not every encoder passes them on. */
+  readonly #durations = new Map<bigint, bigint>()
 
   private constructor(av: Av, context: CodecContext) {
     this.#av = av
@@ -154,6 +156,7 @@ export class VideoEncoder implements Disposable {
    */
   async *encode(frame: Frame | undefined): AsyncGenerator<Packet, void, void> {
     const av = this.#av
+    if (frame && frame.duration > 0n) this.#durations.set(frame.pts, frame.duration)
     const sent = await this.context.sendFrame(frame ?? null)
     if (sent < 0 && sent !== av.AVERROR_EOF) throw refused(`a frame was not encoded (${av.FFmpegError.strerror(sent)})`)
     using packet = new av.Packet()
@@ -162,6 +165,8 @@ export class VideoEncoder implements Disposable {
       const received = await this.context.receivePacket(packet)
       if (received === av.AVERROR_EAGAIN || received === av.AVERROR_EOF) return
       if (received < 0) throw refused(`a frame was not encoded (${av.FFmpegError.strerror(received)})`)
+      packet.duration = this.#durations.get(packet.pts) ?? packet.duration
+      this.#durations.delete(packet.pts)
       yield packet
       packet.unref()
     }
