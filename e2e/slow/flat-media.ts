@@ -1,0 +1,155 @@
+/**
+ * Rewrites long recordings without changing them, each in a process of its own, and looks whether its memory stays flat.
+ *
+ *   node e2e/slow/flat-media.ts [--only small,cut,large,wav,parts] [--preset ultrafast] [--container mkv] [--folder PATH] [--json]
+ *                               [--minutes 180] [--size 320x180] [--large-minutes 20] [--large-size 1280x720] [--hours 10]
+ *                               [--sample-rate 48000]
+ *
+ *   small  all frames of a video of `--minutes` are decoded and encoded
+ *   cut    of the same video only ten seconds are; all other packets pass
+ *   large  all frames of a video of `--large-minutes`
+ *   wav    a sound of `--hours` whose bytes are computed when they are read, into a WAV file; needs 7 GB for 10 hours at 48 kHz
+ *   parts  the same sound into Matroska, handed over in parts that are only counted
+ *
+ * Exits with 1 when a process holds more than 400 MB (150 MB for sound) at any moment, or when the line through its memory over the
+ * second half of its time rises by more than 1 MB a minute of that time. The first half is for warming up; its slope, and the whole
+ * one, are only shown. In half a minute there is no slope to be seen: shorter runs are held to their peak alone.
+ */
+import assert from 'node:assert/strict'
+import { mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { lastLine, start } from '../support/child.ts'
+import { longVideo } from '../support/long-video.ts'
+import { longWav } from '../support/long-wav.ts'
+import { Random } from '../support/random.ts'
+import type { RewriteJob, Rewritten } from '../support/rewrite-program.ts'
+import { slopeOf } from '../support/slope.ts'
+import { table } from '../support/table.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'small,cut,large,wav,parts' },
+    preset: { type: 'string', default: 'ultrafast' },
+    container: { type: 'string', default: 'mkv' },
+    folder: { type: 'string', default: tmpdir() },
+    minutes: { type: 'string', default: '180' },
+    size: { type: 'string', default: '320x180' },
+    'large-minutes': { type: 'string', default: '20' },
+    'large-size': { type: 'string', default: '1280x720' },
+    hours: { type: 'string', default: '10' },
+    'sample-rate': { type: 'string', default: '48000' },
+    json: { type: 'boolean' },
+  },
+})
+const say = flags.json ? console.error : console.log
+const asked = new Set(flags.only.split(','))
+const hours = Number(flags.hours)
+const sampleRate = Number(flags['sample-rate'])
+const MB = 1e6
+const most = { video: 400 * MB, sound: 150 * MB }
+const steepest = 1 * MB
+/** Seconds of the second half below which its slope says nothing. */
+const shortest = 15
+
+const folder = mkdtempSync(join(flags.folder, 'colophon-flat-media-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+interface Row {
+  readonly what: string
+  readonly seconds: number
+  readonly 'peak MB': number
+  readonly 'at most': number
+  readonly 'MB/min, second half': number
+  readonly 'first half': number
+  readonly all: number
+  readonly result: string
+}
+const rows: Row[] = []
+
+async function rewritten(job: RewriteJob): Promise<Rewritten> {
+  const ended = await start('rewrite-program.ts', job).ended
+  if (ended.code !== 0) throw new Error(`the rewriting failed:\n${ended.stderr}`)
+  return lastLine<Rewritten>(ended)
+}
+
+function judge(what: string, { seconds, memory, peak }: Rewritten, limit: number): void {
+  const minutes = memory.map(([at, bytes]) => [at / 60, bytes] as const)
+  const half = minutes.length >> 1
+  const slopes = [minutes.slice(half), minutes.slice(0, half), minutes].map((part) => slopeOf(part))
+  const steep = seconds / 2 >= shortest && slopes[0]! > steepest
+  const result = [peak > limit ? 'too much' : '', steep ? 'grows' : ''].filter(Boolean).join(', ') || 'flat'
+  const [second, first, all] = slopes.map((slope) => slope / MB) as [number, number, number]
+  const shown = { 'peak MB': peak / MB, 'at most': limit / MB, 'MB/min, second half': second, 'first half': first, all }
+  rows.push({ what, seconds, ...shown, result })
+  say(
+    `${what}: ${seconds.toFixed(0)} s, peak ${(peak / MB).toFixed(0)} MB, ${second.toFixed(2)} MB a minute: ${result}`,
+  )
+}
+
+async function video(names: readonly ('small' | 'cut' | 'large')[], size: string, minutes: number): Promise<void> {
+  const wanted = names.filter((name) => asked.has(name))
+  if (wanted.length === 0) return
+  const [width, height] = size.split('x').map(Number) as [number, number]
+  const source = join(folder, `source.${flags.container}`)
+  const frames = await longVideo(source, { width, height, minutes })
+  say(
+    `${size}, ${frames.toLocaleString('en')} frames, ${(statSync(source).size / MB).toFixed(0)} MB of ${flags.container}`,
+  )
+  for (const name of wanted) {
+    const target = join(folder, `target.${flags.container}`)
+    const only = name === 'cut' ? { only: [{ from: minutes * 30, to: minutes * 30 + 10 }] } : {}
+    const done = await rewritten({ kind: 'video', source, target, preset: flags.preset, ...only })
+    const found = done.report.video!
+    assert.equal(found.why, undefined)
+    if (name === 'cut') {
+      assert.ok(found.frames > 0 && found.frames + found.kept!.packets === frames)
+      assert.ok(found.frames <= 400, `${found.frames} frames were encoded`)
+    } else assert.equal(found.frames, frames)
+    judge(`${name}: ${size}, ${minutes} minutes${name === 'cut' ? ', 10 s of it' : ''}`, done, most.video)
+    rmSync(target)
+  }
+  rmSync(source)
+}
+
+/** Looks at a written WAV file in many places. */
+function checkSound(path: string): void {
+  const wav = longWav(hours, sampleRate)
+  const head = Buffer.alloc(4096)
+  const file = openSync(path, 'r')
+  readSync(file, head, 0, head.length, 0)
+  const begin = head.indexOf('data') + 8
+  const bytes = wav.size - wav.headerSize
+  assert.ok(begin > 8 && statSync(path).size >= begin + bytes)
+  const random = new Random(1)
+  for (let count = 0; count < 500; count++) {
+    const offset = count === 0 ? 0 : count === 1 ? bytes - 65_536 : random.below(bytes - 65_536)
+    const piece = Buffer.alloc(65_536)
+    readSync(file, piece, 0, piece.length, begin + offset)
+    assert.ok(wav.isSound(piece, offset), `the sound at ${offset} is another`)
+  }
+}
+
+await video(['small', 'cut'], flags.size, Number(flags.minutes))
+await video(['large'], flags['large-size'], Number(flags['large-minutes']))
+for (const name of ['wav', 'parts'].filter((name) => asked.has(name))) {
+  const wav = longWav(hours, sampleRate)
+  const target = join(folder, 'target.wav')
+  const done = await rewritten({ kind: 'wav', hours, sampleRate, ...(name === 'wav' && { target }) })
+  assert.equal(done.report.audio!.samples, wav.samples)
+  if (name === 'wav') {
+    checkSound(target)
+    rmSync(target)
+  } else assert.ok(done.counted > wav.size - wav.headerSize)
+  judge(
+    `${name}: ${hours} hours at ${sampleRate / 1000} kHz${name === 'parts' ? ', into parts' : ''}`,
+    done,
+    most.sound,
+  )
+}
+
+say(`\n${table(rows as unknown as Record<string, string | number>[])}`)
+if (flags.json) console.log(JSON.stringify({ rows }))
+process.exitCode = rows.every(({ result }) => result === 'flat') ? 0 : 1
