@@ -50,6 +50,12 @@ export {
 } from './rewrite/rewrite-media.ts'
 export type { Verified } from './rewrite/verify-joints.ts'
 export type { FrameContext, OnFrame, Reach } from './rewrite/video-track.ts'
+export { resampledLength } from './samples/clock.ts'
+export { type ConvolutionMode, convolve } from './samples/convolve.ts'
+export { OverlapSave } from './samples/overlap-save.ts'
+export { PartitionedConvolver } from './samples/partitioned-convolver.ts'
+export { type Channels, Resampler, type ResamplerOptions, resample } from './samples/resampler.ts'
+export { type ResamplingPromise, type ResamplingQuality, resamplingPromises } from './samples/resampling-filter.ts'
 export type { Inside } from './sandbox/messages.ts'
 export { Sandbox, type SandboxOptions, type SandboxRun } from './sandbox/sandbox.ts'
 export {
@@ -69,6 +75,29 @@ export type { FrameColour, Plane, VideoFrame } from './stream/video-frame.ts'
 export { type FrameWindow, windowed } from './stream/windowed.ts'
 export { type ThumbnailParams, type ThumbnailReport, thumbnailParams, thumbnailReport } from './thumbnail/report.ts'
 export { thumbnail } from './thumbnail.ts'
+export { ComplexFft } from './transform/complex-fft.ts'
+export { Dct, type DctNorm } from './transform/dct.ts'
+export { DctBlocks } from './transform/dct-blocks.ts'
+export { ComplexFft2d, RealFft2d } from './transform/fft-2d.ts'
+export {
+  type HaarBands,
+  type HaarLevels,
+  type HaarPyramid,
+  type HaarQuarters,
+  haar,
+  haar2d,
+  haarLevels,
+  haarMaxLevels,
+  haarPyramid,
+  inverseHaar,
+  inverseHaar2d,
+  inverseHaarLevels,
+  inverseHaarPyramid,
+} from './transform/haar.ts'
+export { RealFft } from './transform/real-fft.ts'
+export { type Spectrogram, Stft, type StftOptions } from './transform/stft.ts'
+export { StftAnalyser, StftSynthesiser, type TakeSamples, type TakeSpectrum } from './transform/stft-stream.ts'
+export { makeWindow, type WindowSampling, type WindowShape } from './transform/window.ts'
 export { audio, image, media, video } from './types.ts'
 export { type Band, bands } from './workers/bands.ts'
 export { type Moved, moved } from './workers/moved.ts'
