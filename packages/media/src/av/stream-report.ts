@@ -50,7 +50,8 @@ function base(av: Av, stream: Stream) {
     codec: av.avGetCodecName(codecpar.codecId) ?? 'unknown',
     profile: profiles?.find(({ profile }) => profile === codecpar.profile)?.name,
     language: tags.language && tags.language !== 'und' ? tags.language : undefined,
-    title: tags.title,
+    // MP4 and MOV call it the name of the track.
+    title: tags.title ?? tags.name,
     default: (stream.disposition & av.AV_DISPOSITION_DEFAULT) !== 0,
     forced: (stream.disposition & av.AV_DISPOSITION_FORCED) !== 0,
     duration: secondsOf(stream.duration, stream.timeBase),

@@ -31,10 +31,19 @@ export class Copies {
     this.#muxer = muxer
   }
 
-  /** Takes a stream along if the container can hold it. */
-  add(source: Stream, report: StreamReport, sameContainer: boolean): void {
-    const why = whyLeft(report, this.#muxer.container.name, source)
+  /**
+   * Takes a stream along if the container can hold it. Pictures and sound are not left out without being asked.
+   *
+   * @throws ColophonError MEDIA_NOT_WRITTEN
+   */
+  async add(source: Stream, report: StreamReport, sameContainer: boolean): Promise<void> {
     const { index, kind, codec } = report
+    const { name } = this.#muxer.container
+    let why = whyLeft(report, name, source)
+    if (!why && !sameContainer && !isCover(report) && !(await this.#muxer.holds(source))) {
+      why = `${name} holds no ${codec}`
+      if (kind === 'audio' || kind === 'video') throw this.#muxer.refusal(`${why}, which stream ${index} is`)
+    }
     if (why) {
       this.left.push({ index, kind, codec, why })
       return
@@ -50,8 +59,9 @@ export class Copies {
 
   /** Writes a packet, whose content is gone afterwards. */
   async write(packet: Packet): Promise<void> {
-    const { stream, timeBase, digester } = this.#copied.get(packet.streamIndex)!
+    const { stream, report, timeBase, digester } = this.#copied.get(packet.streamIndex)!
     digester.add(packet)
+    if (report.codec === 'mov_text' && isEnd(packet)) return
     await this.#muxer.write(packet, stream, timeBase)
   }
 
@@ -65,8 +75,18 @@ export class Copies {
   }
 }
 
+/** Whether an empty line ends the subtitles of an MP4 file. The muxer writes one of itself. */
+const isEnd = ({ data, duration }: Packet): boolean =>
+  duration === 0n && data?.length === 2 && data[0] === 0 && data[1] === 0
+
+const isCover = (report: StreamReport): boolean => report.kind === 'video' && report.cover
+
+/** Containers that have a place for cover pictures. */
+const withCovers = /^(mp4|matroska|flac|mp3|aiff|asf)$/
+
 /** Why a container cannot hold a stream; undefined where it can, or where only trying tells. */
-function whyLeft({ kind, codec }: StreamReport, container: string, source: Stream): string | undefined {
+function whyLeft(report: StreamReport, container: string, source: Stream): string | undefined {
+  const { kind, codec } = report
   const tag = source.codecpar.codecTagString ?? ''
   if (kind === 'data') {
     if (/^(mp4|mov)$/.test(container)) {
@@ -77,6 +97,7 @@ function whyLeft({ kind, codec }: StreamReport, container: string, source: Strea
     if (container === 'mpegts' && /^(klv|timed_id3)$/.test(codec)) return undefined
     return `data are not written into ${container}`
   }
+  if (isCover(report) && !withCovers.test(container)) return `no cover pictures are written into ${container}`
   if (kind === 'attachment' && container !== 'matroska') return `${container} holds no attachments`
   return undefined
 }

@@ -77,7 +77,7 @@ export class Rewriting {
       } else if (reports[index] === sound) {
         samples = await this.#audioTrack(container, muxer, stream, sound!)
         tracks.set(index, samples.track)
-      } else copies.add(stream, reports[index]!, muxer.container.name === format.name)
+      } else await copies.add(stream, reports[index]!, muxer.container.name === format.name)
     }
     for (const { index } of streams)
       streams[index]!.discard = tracks.has(index) || copies.has(index) ? av.AVDISCARD_DEFAULT : av.AVDISCARD_ALL
@@ -223,7 +223,7 @@ export class Rewriting {
     const { reach } = this.#options.video!
     const decoder = this.#owned.use(await Decoder.open(av, stream))
     const encoder = this.#owned.use(await VideoEncoder.open(av, pictures, encoding, muxer.wantsGlobalHeader))
-    const output = muxer.addEncoded(encoder.context)
+    const output = await muxer.addEncoded(encoder.context)
     muxer.describe(output, stream)
     const sideData = new Map(stream.codecpar.getAllCodedSideData().map(({ type, data }) => [type, data]))
     if (hdr.mastering) sideData.set(av.AV_PKT_DATA_MASTERING_DISPLAY_METADATA, hdr.mastering)
@@ -260,7 +260,7 @@ export class Rewriting {
     }
     const decoder = this.#owned.use(await Decoder.open(av, stream))
     const encoder = this.#owned.use(await AudioEncoder.open(av, sound, encoding, muxer.wantsGlobalHeader))
-    const output = muxer.addEncoded(encoder.context)
+    const output = await muxer.addEncoded(encoder.context)
     muxer.describe(output, stream)
     const base = { num: 1, den: sound.sampleRate }
     const write = (packet: Packet) => muxer.write(packet, output, base)

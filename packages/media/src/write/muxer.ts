@@ -5,6 +5,7 @@ import { ColophonError } from '@colophon/core'
 import type { CodecContext, FormatContext, IOContext, Packet, Stream } from 'node-av/lib'
 import type { Av } from '../av/library.ts'
 import { type Container, containerFor } from './containers.ts'
+import { holds } from './holds.ts'
 import { PartialFile } from './partial-file.ts'
 
 /** Takes the bytes of a file in order, for instance as the parts of an upload. */
@@ -80,12 +81,29 @@ export class Muxer implements AsyncDisposable {
     return (this.#context.oformat!.flags & this.#av.AVFMT_GLOBALHEADER) !== 0
   }
 
-  /** A stream of the encoder's packets. */
-  addEncoded(encoder: CodecContext): Stream {
+  /**
+   * A stream of the encoder's packets.
+   *
+   * @throws ColophonError MEDIA_NOT_WRITTEN
+   */
+  async addEncoded(encoder: CodecContext): Promise<Stream> {
     const stream = this.#context.newStream()
     stream.codecpar.fromContext(encoder)
     stream.timeBase = encoder.timeBase
-    return stream
+    if (await this.holds(stream)) return stream
+    const codec = this.#av.avGetCodecName(encoder.codecId)
+    throw this.refusal(`${this.container.name} holds no ${codec}; name another codec or another container`)
+  }
+
+  /** Whether the container takes streams of that codec. */
+  holds({ codecpar, timeBase }: Stream): Promise<boolean> {
+    return holds(this.#av, this.container, codecpar, timeBase)
+  }
+
+  /** The error that says why nothing is written. */
+  refusal(why: string): ColophonError {
+    const name = typeof this.#target === 'string' ? this.#target : 'The output'
+    return new ColophonError('MEDIA_NOT_WRITTEN', { name, why })
   }
 
   /** A stream of another container's packets as they are. The tag of its codec is kept where the container is of the same kind. */
@@ -101,7 +119,9 @@ export class Muxer implements AsyncDisposable {
   /** Says of a stream what is said of another: tags, disposition, shape of pixels, rate. */
   describe(stream: Stream, source: Stream): void {
     const av = this.#av
-    stream.metadata = av.Dictionary.fromObject(source.metadata?.getAll() ?? {})
+    // MP4 and MOV give the title of a track as its name, and take it only as its title.
+    const { name, ...tags } = source.metadata?.getAll() ?? {}
+    stream.metadata = av.Dictionary.fromObject({ ...(name !== undefined && { title: name }), ...tags })
     stream.disposition = source.disposition
     if (source.codecpar.codecType === av.AVMEDIA_TYPE_VIDEO) {
       stream.sampleAspectRatio = source.sampleAspectRatio
@@ -194,8 +214,6 @@ export class Muxer implements AsyncDisposable {
   #check(code: number, what: string): void {
     if (this.#failure) throw this.#failure
     if (code >= 0) return
-    const name = typeof this.#target === 'string' ? this.#target : 'The output'
-    const why = `a ${this.container.name} file could not ${what} (${this.#av.FFmpegError.strerror(code)})`
-    throw new ColophonError('MEDIA_NOT_WRITTEN', { name, why })
+    throw this.refusal(`a ${this.container.name} file could not ${what} (${this.#av.FFmpegError.strerror(code)})`)
   }
 }

@@ -120,7 +120,7 @@ async function videoLane(
   }
   const codec = encoding.codec ?? (muxer.container.name === 'webm' ? 'vp9' : 'h264')
   const encoder = await VideoEncoder.open(av, pictures, { ...encoding, codec }, muxer.wantsGlobalHeader)
-  const stream = muxer.addEncoded(encoder.context)
+  const stream = await muxer.addEncoded(encoder.context)
   const base = encoder.timeBase
   const ticks = (seconds: number) => BigInt(Math.round((seconds * base.den) / base.num))
   let next: IteratorResult<VideoFrame, unknown> = first
@@ -168,7 +168,7 @@ async function audioLane(
     { ...encoding, codec },
     muxer.wantsGlobalHeader,
   )
-  const stream = muxer.addEncoded(encoder.context)
+  const stream = await muxer.addEncoded(encoder.context)
   const base = { num: 1, den: sampleRate }
   const all = async function* () {
     yield first.value

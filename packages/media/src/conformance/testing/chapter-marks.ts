@@ -11,23 +11,25 @@ export interface ChapterMark {
 export const withChapters = (file: Buffer, marks: readonly ChapterMark[]): Buffer =>
   file.readUInt32BE(0) === 0x1a45dfa3 ? withEdition(file, marks) : withList(file, marks)
 
-/** An MP4 file whose index comes last gets a list of chapters in the manner of Nero at its end. */
+/** An MP4 file whose index comes last gets a list of chapters in the manner of Nero, in the last box of its index. */
 function withList(file: Buffer, marks: readonly ChapterMark[]): Buffer {
-  const start = topLevel(file, 'moov')
-  const list = marks.map(({ start, title }) => bytesFrom(u64(start * 1e7), [Buffer.byteLength(title)], title))
-  const added = box('udta', box('chpl', u32(0x01000000), u32(0), [marks.length], ...list))
+  const start = boxAt(file, 0, file.length, 'moov')!
   const index = file.subarray(start)
-  const longer = bytesFrom(file.subarray(0, start), u32(index.length + added.length), index.subarray(4), added)
-  return longer
+  const list = marks.map(({ start, title }) => bytesFrom(u64(start * 1e7), [Buffer.byteLength(title)], title))
+  const chapters = box('chpl', u32(0x01000000), u32(0), [marks.length], ...list)
+  const userData = boxAt(index, 8, index.length, 'udta')
+  const kept = index.subarray(8, userData ?? index.length)
+  const others = userData === undefined ? Buffer.alloc(0) : index.subarray(userData + 8)
+  return bytesFrom(file.subarray(0, start), box('moov', kept, box('udta', chapters, others)))
 }
 
-function topLevel(file: Buffer, type: string): number {
-  for (let at = 0; at < file.length; at += file.readUInt32BE(at))
-    if (file.toString('latin1', at + 4, at + 8) === type) return at
-  throw new Error(`there is no box ${type}`)
+function boxAt(bytes: Buffer, from: number, to: number, type: string): number | undefined {
+  for (let at = from; at < to; at += bytes.readUInt32BE(at))
+    if (bytes.toString('latin1', at + 4, at + 8) === type) return at
+  return undefined
 }
 
-/** A Matroska file gets an edition of chapters at the beginning of its segment; its index of positions moves along. */
+/** A Matroska file gets chapters before its media data. Its indices, whose positions are not right any more, become empty space. */
 function withEdition(file: Buffer, marks: readonly ChapterMark[]): Buffer {
   const atoms = marks.map(({ start, end, title }, index) =>
     element(
@@ -39,31 +41,39 @@ function withEdition(file: Buffer, marks: readonly ChapterMark[]): Buffer {
     ),
   )
   const chapters = element('1043a770', element('45b9', ...atoms))
-  // The muxer leaves an empty element (EC) behind its index of elements, which is room enough.
   const segment = file.indexOf(Buffer.from('18538067', 'hex'))
-  for (let at = file.indexOf(0xec, segment); at >= 0; at = file.indexOf(0xec, at + 1)) {
-    const size = voidSize(file, at)
-    if (size === undefined || size < chapters.length + 9) continue
-    const rest = size - chapters.length
-    const filler = bytesFrom([0xec], wideSize(rest - 9), Buffer.alloc(rest - 9))
-    return bytesFrom(file.subarray(0, at), chapters, filler, file.subarray(at + size))
+  const begin = segment + 12
+  const parts: Buffer[] = []
+  let added = false
+  for (let at = begin; at < file.length; ) {
+    const { id, length } = head(file, at)
+    if (id === '1f43b675' && !added) {
+      parts.push(chapters)
+      added = true
+    }
+    const isIndex = id === '114d9b74' || id === '1c53bb6b'
+    parts.push(isIndex ? emptySpace(length) : file.subarray(at, at + length))
+    at += length
   }
-  throw new Error('there is no room for chapters')
+  const whole = bytesFrom(file.subarray(0, begin), ...parts)
+  whole.writeBigUInt64BE((1n << 56n) | BigInt(whole.length - begin), segment + 4)
+  return whole
 }
 
-/** Length of an element that begins at `at`, its head included, if what follows looks like one with nothing in it. */
-function voidSize(file: Buffer, at: number): number | undefined {
-  const first = file[at + 1]!
-  const width = Math.clz32(first) - 23
-  if (width < 1 || width > 8) return undefined
-  let size = first & (0xff >> width)
-  for (let i = 1; i < width; i++) size = size * 256 + file[at + 1 + i]!
-  const begin = at + 1 + width
-  return size < 2 ** 20 && file.subarray(begin, begin + size).every((byte) => byte === 0) ? 1 + width + size : undefined
+/** An element's id in hexadecimal, and its length together with its head. */
+function head(file: Buffer, at: number): { id: string; length: number } {
+  const idLength = Math.clz32(file[at]!) - 23
+  const first = file[at + idLength]!
+  const sizeLength = Math.clz32(first) - 23
+  let size = first & (0xff >> sizeLength)
+  for (let i = 1; i < sizeLength; i++) size = size * 256 + file[at + idLength + i]!
+  return { id: file.toString('hex', at, at + idLength), length: idLength + sizeLength + size }
 }
 
-const wideSize = (size: number): Buffer => {
-  const bytes = u64(size)
-  bytes[0] = 1
+/** An element that says nothing. */
+const emptySpace = (length: number): Buffer => {
+  const bytes = Buffer.alloc(length)
+  bytes.writeBigUInt64BE((1n << 56n) | BigInt(length - 9), 1)
+  bytes[0] = 0xec
   return bytes
 }

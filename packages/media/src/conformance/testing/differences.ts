@@ -104,15 +104,18 @@ const show = (value: unknown): string =>
 function packetDifferences(was: SeenStream, is: SeenStream, otherContainer: boolean): string[] {
   if (was.packets.length !== is.packets.length) return [`${was.packets.length} packets became ${is.packets.length}`]
   // Matroska keeps no times of decoding, and containers count in units of their own.
-  const parts = otherContainer
-    ? (['hash', 'flags'] as const)
-    : (['hash', 'pts', 'dts', 'duration', 'flags', 'sideData'] as const)
+  const cover = was.report.kind === 'video' && was.report.cover
+  const parts =
+    otherContainer || cover
+      ? (['hash', 'key'] as const)
+      : (['hash', 'pts', 'dts', 'duration', 'flags', 'sideData'] as const)
   const names: Readonly<Record<keyof SeenPacket, string>> = {
     hash: 'bytes',
     pts: 'times',
     dts: 'times of decoding',
     duration: 'durations',
     flags: 'flags',
+    key: 'key flag',
     sideData: 'samples to skip',
   }
   const exact = parts

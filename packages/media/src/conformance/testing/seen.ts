@@ -13,6 +13,7 @@ export interface SeenPacket {
   readonly dts: string
   readonly duration: string
   readonly flags: number
+  readonly key: boolean
   readonly sideData: string
   readonly hash: string
 }
@@ -43,13 +44,14 @@ export async function see(path: string): Promise<SeenFile> {
   while (await container.read(packet)) {
     const { num, den } = streams[packet.streamIndex]!.timeBase
     const time = (stamp: bigint) => fraction(stamp, BigInt(num), BigInt(den))
-    const { pts, dts, duration, flags, data } = packet
+    const { pts, dts, duration, flags, isKeyframe: key, data } = packet
     const skipped = packet.getSideData(av.AV_PKT_DATA_SKIP_SAMPLES)?.toString('hex') ?? ''
     found[packet.streamIndex]!.push({
       pts: time(pts),
       dts: time(dts),
       duration: time(duration),
       flags,
+      key,
       sideData: skipped,
       hash: sha256(data ?? Buffer.alloc(0)),
     })
