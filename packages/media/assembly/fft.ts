@@ -2,7 +2,7 @@ import { order, turnForward, turnInverse, unorder } from './fft/cosine'
 import { halfOf, spectrumOf } from './fft/mirror'
 import { pass8 } from './fft/pass8'
 import { first4, last4, pass2, pass3, pass4, pass5 } from './fft/passes'
-import { interleaveExchanged, split } from './fft/unblock'
+import { interleaveExchanged, split, weigh } from './fft/unblock'
 
 /**
  * All passes of complex transforms of length n that lie interleaved at stride s. They go to and fro between `x` and `y`; the result is
@@ -117,6 +117,14 @@ function cosineInverse<T>(
   const to = samples === x ? y : x
   unorder<T>(samples, to, 2 * h)
   return to
+}
+
+export function weigh32(at: usize, weights: usize, count: usize): void {
+  weigh<f32>(at, weights, count)
+}
+
+export function weigh64(at: usize, weights: usize, count: usize): void {
+  weigh<f64>(at, weights, count)
 }
 
 export function columns32(x: usize, y: usize, w: usize, r: usize, count: usize, n: usize, s: usize): usize {

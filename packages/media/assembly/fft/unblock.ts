@@ -26,3 +26,10 @@ export function interleaveExchanged<T>(z: usize, to: usize, count: usize): void 
     to += 32
   }
 }
+
+/** Multiplies numbers with weights, in place; `count` is a multiple of the lanes. */
+export function weigh<T>(at: usize, weights: usize, count: usize): void {
+  for (const end = at + count * sizeof<T>(); at < end; at += 16, weights += 16) {
+    v128.store(at, v128.mul<T>(v128.load(at), v128.load(weights)))
+  }
+}

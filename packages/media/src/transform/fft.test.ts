@@ -116,6 +116,29 @@ for (const precision of precisions) {
   })
 }
 
+for (const precision of precisions) {
+  test(`weights are those of the samples, ${precision}`, () => {
+    for (const n of [7, 20, 64]) {
+      const weights = { before: noise(precision, n, 1), after: noise(precision, n, 2) }
+      const [plain, weighing] = [new RealFft(n, precision), new RealFft(n, precision, weights)]
+      const signal = noise(precision, n, 3)
+      const spectra = [plain, weighing].map(
+        (fft) => [numbers(precision, fft.bins), numbers(precision, fft.bins)] as const,
+      )
+      plain.forward(
+        signal.map((value, j) => value * weights.before[j]!),
+        ...spectra[0]!,
+      )
+      weighing.forward(signal, ...spectra[1]!)
+      assert.ok(distance(spectra[1]!, spectra[0]!) < tolerance[precision])
+      const [expected, found] = [numbers(precision, n), numbers(precision, n)]
+      plain.inverse(...spectra[0]!, expected)
+      weighing.inverse(...spectra[0]!, found)
+      assert.ok(distance([found], [expected.map((value, j) => value * weights.after[j]!)]) < tolerance[precision])
+    }
+  })
+}
+
 test('arrays and lengths that do not fit are refused by name', () => {
   assert.throws(
     () => new RealFft(0),
@@ -127,5 +150,6 @@ test('arrays and lengths that do not fit are refused by name', () => {
   assert.throws(() => fft.forward(b, b, b), /The samples must have 8 numbers, and has 5/)
   assert.throws(() => fft.forward(a, b, a), /im must have 5 numbers/)
   assert.throws(() => fft.inverse(a, b, a), /re must have 5 numbers/)
+  assert.throws(() => new RealFft(8, 'float64', { before: b }), /The weights must have 8 numbers, and has 5/)
   assert.throws(() => new ComplexFft(8).forward(a, a, a, b), /outIm must have 8 numbers/)
 })

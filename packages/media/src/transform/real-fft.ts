@@ -1,9 +1,9 @@
 import { engineOf } from './complex-fft.ts'
 import type { Engine } from './engine.ts'
 import { isForKernel } from './fft-memory.ts'
-import { checkArray, checkLength, type Numbers, type Precision } from './precision.ts'
+import { checkArray, checkLength, type Numbers, numbers, type Precision } from './precision.ts'
 import { putRoot } from './roots.ts'
-import { SimdRealFft } from './simd-real-fft.ts'
+import { type RealWeights, SimdRealFft } from './simd-real-fft.ts'
 
 /**
  * A plan for discrete Fourier transforms of real data of one length, to be used again and again. A spectrum is that of frequencies 0 to
@@ -20,15 +20,22 @@ export class RealFft {
   readonly bins: number
   readonly #way: RealWay
 
-  /** @throws RangeError if `length` is not a whole number of at least 1 */
-  constructor(length: number, precision: Precision = 'float64') {
+  /**
+   * @param weights what samples are multiplied with before `forward` and after `inverse`, `length` numbers each: windows
+   * @throws RangeError if `length` is not a whole number of at least 1, or there are not as many weights
+   */
+  constructor(length: number, precision: Precision = 'float64', weights: RealWeights = {}) {
     checkLength('The length of a transform', length)
+    for (const values of [weights.before, weights.after]) if (values) checkArray('The weights', values, length)
     this.length = length
     this.precision = precision
     this.bins = Math.floor(length / 2) + 1
-    if (length % 2 === 1) this.#way = new OddWay(length, precision)
-    else if (isForKernel(length / 2, precision)) this.#way = new KernelWay(length / 2, precision)
-    else this.#way = new EvenWay(length / 2, precision)
+    if (length % 2 === 0 && isForKernel(length / 2, precision))
+      this.#way = new KernelWay(length / 2, precision, weights)
+    else {
+      const way = length % 2 === 0 ? new EvenWay(length / 2, precision) : new OddWay(length, precision)
+      this.#way = weights.before || weights.after ? new WeighingWay(way, length, precision, weights) : way
+    }
   }
 
   /**
@@ -68,8 +75,8 @@ interface RealWay {
 class KernelWay implements RealWay {
   readonly #fft: SimdRealFft
 
-  constructor(half: number, precision: Precision) {
-    this.#fft = new SimdRealFft(half, precision)
+  constructor(half: number, precision: Precision, weights: RealWeights) {
+    this.#fft = new SimdRealFft(half, precision, weights)
   }
 
   forward(input: Numbers, re: Numbers, im: Numbers): void {
@@ -89,6 +96,34 @@ class KernelWay implements RealWay {
     fft.inverse()
     output.set(fft.outSamples)
   }
+}
+
+/** Weighs samples for a way that does not. */
+class WeighingWay implements RealWay {
+  readonly #way: RealWay
+  readonly #weights: RealWeights
+  readonly #samples: Numbers
+
+  constructor(way: RealWay, length: number, precision: Precision, weights: RealWeights) {
+    this.#way = way
+    this.#weights = weights
+    this.#samples = numbers(precision, length)
+  }
+
+  forward(input: Numbers, re: Numbers, im: Numbers): void {
+    this.#samples.set(input)
+    weigh(this.#samples, this.#weights.before)
+    this.#way.forward(this.#samples, re, im)
+  }
+
+  inverse(re: Numbers, im: Numbers, output: Numbers): void {
+    this.#way.inverse(re, im, output)
+    weigh(output, this.#weights.after)
+  }
+}
+
+function weigh(samples: Numbers, weights: ArrayLike<number> | undefined): void {
+  if (weights) for (let j = 0; j < samples.length; j++) samples[j]! *= weights[j]!
 }
 
 /** An even length as a complex transform of half of it: `assembly/fft/mirror.ts` says how, and this is its reference. */

@@ -1,4 +1,4 @@
-import { FftMemory, type Forward, type Inverse, lanesOf } from './fft-memory.ts'
+import { FftMemory, type Forward, type Inverse, lanesOf, type Weigh } from './fft-memory.ts'
 import type { Numbers, Precision } from './precision.ts'
 import { putRoot } from './roots.ts'
 
@@ -28,6 +28,14 @@ export function putMirrorTables(memory: FftMemory, h: number, precision: Precisi
   return { forward: memory.tables, inverse: memory.tables + h * table.BYTES_PER_ELEMENT }
 }
 
+/** Weights of samples, as many as there are samples; none are ones. */
+export interface RealWeights {
+  /** What samples are multiplied with before `forward`: a window. */
+  readonly before?: ArrayLike<number>
+  /** What they are multiplied with after `inverse`. */
+  readonly after?: ArrayLike<number>
+}
+
 /** Real transforms of a length 2 h with h as `isForKernel` allows. Each spoils its input. */
 export class SimdRealFft {
   /** What `forward` takes. */
@@ -45,15 +53,30 @@ export class SimdRealFft {
   readonly #inverse: Inverse
   readonly #h: number
   readonly #tables: MirrorTables
+  readonly #weigh: Weigh
+  /** Addresses of tables behind those of `#tables`, of 2 h numbers each. */
+  readonly #before: number | undefined
+  readonly #after: number | undefined
 
-  constructor(h: number, precision: Precision) {
-    const memory = new FftMemory(precision, h, 1, 2 * h)
+  /** @param weights what samples are multiplied with before `forward` and after `inverse`, 2 h numbers each */
+  constructor(h: number, precision: Precision, weights: RealWeights = {}) {
+    const more = weights.before || weights.after ? 6 * h : 2 * h
+    const memory = new FftMemory(precision, h, 1, more)
     const { functions, x, im, notPassed } = memory
     this.#memory = memory
     this.#h = h
     this.#forward = precision === 'float32' ? functions.forward32 : functions.forward64
     this.#inverse = precision === 'float32' ? functions.inverse32 : functions.inverse64
     this.#tables = putMirrorTables(memory, h, precision, 1 / (2 * h))
+    this.#weigh = precision === 'float32' ? functions.weigh32 : functions.weigh64
+    const put = (values: ArrayLike<number> | undefined, table: number): number | undefined => {
+      if (!values) return undefined
+      const view = memory.view(memory.tables, more).subarray(2 * h * table, 2 * h * (table + 1))
+      view.set(values)
+      return view.byteOffset
+    }
+    this.#before = put(weights.before, 1)
+    this.#after = put(weights.after, 2)
     this.samples = memory.view(x, 2 * h)
     this.spectrumRe = memory.view(notPassed, h + 1)
     this.spectrumIm = memory.view(notPassed + im, h + 1)
@@ -64,6 +87,7 @@ export class SimdRealFft {
 
   forward(): void {
     const { x, im, y, w, radices, passes } = this.#memory
+    if (this.#before !== undefined) this.#weigh(x, this.#before, 2 * this.#h)
     this.#forward(x, im, y, w, radices, passes, this.#h, this.#tables.forward)
   }
 
@@ -71,5 +95,6 @@ export class SimdRealFft {
   inverse(): void {
     const { x, im, y, w, radices, passes } = this.#memory
     this.#inverse(x, im, y, w, radices, passes, this.#h, this.#tables.inverse, 1 / (2 * this.#h))
+    if (this.#after !== undefined) this.#weigh(this.outSamples.byteOffset, this.#after, 2 * this.#h)
   }
 }

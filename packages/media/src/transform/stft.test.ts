@@ -81,6 +81,17 @@ test('a tone is a peak at its bin in every full frame', () => {
   }
 })
 
+test('spectra may go into arrays that are there', () => {
+  const stft = new Stft({ frame: 32, hop: 8 })
+  const signal = noise('float64', 100, 1)
+  const fresh = stft.forward(signal)
+  const into = { re: new Float64Array(fresh.re.length).fill(9), im: new Float64Array(fresh.im.length).fill(9) }
+  const found = stft.forward(signal, into)
+  assert.equal(found.re, into.re)
+  assert.deepEqual(found, fresh)
+  assert.throws(() => stft.forward(noise('float64', 200, 1), into), /re must have/)
+})
+
 test('a window may be numbers of its own', () => {
   const stft = new Stft({ frame: 4, hop: 2, window: [1, 2, 2, 1] })
   assert.deepEqual([...stft.dualWindow], [1 / 5, 2 / 5, 2 / 5, 1 / 5])

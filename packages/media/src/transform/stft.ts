@@ -68,7 +68,8 @@ export class Stft {
     this.window.set(values)
     this.dualWindow = numbers(precision, frame)
     this.dualWindow.set(dualOf(values, hop))
-    this.#fft = new RealFft(padded, precision)
+    const wide = (values: Numbers) => Float64Array.from({ length: padded }, (_, j) => values[j] ?? 0)
+    this.#fft = new RealFft(padded, precision, { before: wide(this.window), after: wide(this.dualWindow) })
     this.#samples = numbers(precision, padded)
     this.bins = this.#fft.bins
   }
@@ -83,12 +84,19 @@ export class Stft {
     return Math.ceil((length + this.lead) / this.hop)
   }
 
-  /** Transforms a whole signal. */
-  forward(signal: Numbers): Spectrogram {
+  /**
+   * Transforms a whole signal.
+   *
+   * @param into arrays of `framesOf(signal.length) * bins` numbers each, which spare making new ones
+   * @throws RangeError if they have another length
+   */
+  forward(signal: Numbers, into?: Pick<Spectrogram, 're' | 'im'>): Spectrogram {
     const { bins, hop, lead } = this
     const frames = this.framesOf(signal.length)
-    const re = numbers(this.precision, frames * bins)
-    const im = numbers(this.precision, frames * bins)
+    const re = into?.re ?? numbers(this.precision, frames * bins)
+    const im = into?.im ?? numbers(this.precision, frames * bins)
+    checkArray('re', re, frames * bins)
+    checkArray('im', im, frames * bins)
     for (let index = 0; index < frames; index++) {
       const at = index * bins
       this.forwardFrame(signal, index * hop - lead, re.subarray(at, at + bins), im.subarray(at, at + bins))
@@ -122,23 +130,23 @@ export class Stft {
    * @param re `bins` numbers @param im `bins` numbers
    */
   forwardFrame(signal: Numbers, start: number, re: Numbers, im: Numbers): void {
-    const { window, frame } = this
+    const { frame } = this
     const samples = this.#samples
     const from = Math.max(0, -start)
     const to = Math.max(from, Math.min(frame, signal.length - start))
-    if (from > 0) samples.fill(0, 0, from)
-    for (let j = from; j < to; j++) samples[j] = signal[start + j]! * window[j]!
-    if (to < samples.length) samples.fill(0, to)
+    if (to - from === samples.length) return this.#fft.forward(signal.subarray(start, start + frame), re, im)
+    samples.fill(0)
+    samples.set(signal.subarray(start + from, start + to), from)
     this.#fft.forward(samples, re, im)
   }
 
   /** Adds the samples of one frame, weighed with the dual window, to a signal; what lies outside of the signal is dropped. */
   addFrame(re: Numbers, im: Numbers, signal: Numbers, start: number): void {
-    const { dualWindow, frame } = this
+    const { frame } = this
     const samples = this.#samples
     this.#fft.inverse(re, im, samples)
     const to = Math.min(frame, signal.length - start)
-    for (let j = Math.max(0, -start); j < to; j++) signal[start + j]! += samples[j]! * dualWindow[j]!
+    for (let j = Math.max(0, -start); j < to; j++) signal[start + j]! += samples[j]!
   }
 }
 
