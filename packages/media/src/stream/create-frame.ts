@@ -1,6 +1,7 @@
 import { av as load } from '../av/library.ts'
-import { checkLimit, damaged } from '../failures.ts'
+import { checkLimit } from '../failures.ts'
 import { limits } from '../limits.ts'
+import { FramePool } from './frame-pool.ts'
 import { pixelLayout } from './pixel-layout.ts'
 import { VideoFrame } from './video-frame.ts'
 
@@ -19,6 +20,9 @@ export interface FrameSpec {
   readonly range?: 'limited' | 'full'
 }
 
+/** Where the memory of the last frames came from. Frames keep it; when there are none any more, it goes. */
+let lastPool: WeakRef<FramePool> | undefined
+
 /**
  * A frame to be painted by writing to its planes, which begin with whatever was in memory.
  *
@@ -31,18 +35,12 @@ export async function createFrame(spec: FrameSpec): Promise<VideoFrame> {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0))
     throw new RangeError(`A frame has a width and a height in whole pixels, not ${width}x${height}.`)
   checkLimit('pixels in a frame', width * height, limits.framePixels)
-  const frame = new av.Frame()
-  frame.alloc()
-  frame.width = width
-  frame.height = height
-  frame.format = av.avGetPixFmtFromName(format)
+  const pool = lastPool?.deref() ?? new FramePool(av)
+  lastPool = new WeakRef(pool)
+  const frame = pool.take({ width, height, format: av.avGetPixFmtFromName(format) })
   frame.colorPrimaries = (colour.primaries ?? 2) as never
   frame.colorTrc = (colour.transfer ?? 2) as never
   frame.colorSpace = (colour.matrix ?? 2) as never
   frame.colorRange = (range === 'full' ? 2 : range === 'limited' ? 1 : 0) as never
-  if (frame.allocBuffer() < 0) {
-    frame.free()
-    throw damaged(`a frame of ${width}x${height} does not fit in memory`)
-  }
-  return new VideoFrame(av, frame, { time, duration, broken: false })
+  return new VideoFrame(av, frame, { time, duration, broken: false }, pool, true)
 }

@@ -1,8 +1,9 @@
 import type { Frame, SoftwareScaleContext } from 'node-av/lib'
 import type { Av } from '../av/library.ts'
 import { bitDepthOf } from '../av/names.ts'
-import { damaged, notRecognised } from '../failures.ts'
+import { notRecognised } from '../failures.ts'
 import type { Size } from '../geometry/fit.ts'
+import { FramePool } from './frame-pool.ts'
 import { pixelLayout, substituteFor } from './pixel-layout.ts'
 import { VideoFrame } from './video-frame.ts'
 
@@ -14,6 +15,7 @@ export class FrameConverter implements Disposable {
   readonly #av: Av
   readonly #format: string | undefined
   readonly #size: Size | undefined
+  readonly #pool: FramePool
   #scaler: SoftwareScaleContext | undefined
 
   /** @param format FFmpeg's name; it must have a layout */
@@ -23,6 +25,7 @@ export class FrameConverter implements Disposable {
     this.#av = av
     this.#format = format
     this.#size = size
+    this.#pool = new FramePool(av)
   }
 
   /**
@@ -39,9 +42,9 @@ export class FrameConverter implements Disposable {
     const { width, height } = this.#size ?? decoded
     const upsideDown = decoded.linesize.some((stride) => stride < 0)
     if (format === name && width === decoded.width && height === decoded.height && !upsideDown)
-      return new VideoFrame(av, decoded, timing)
+      return new VideoFrame(av, decoded, timing, this.#pool)
     try {
-      return new VideoFrame(av, await this.#scaled(decoded, name, format, { width, height }), timing)
+      return new VideoFrame(av, await this.#scaled(decoded, name, format, { width, height }), timing, this.#pool, true)
     } finally {
       decoded.free()
     }
@@ -51,13 +54,8 @@ export class FrameConverter implements Disposable {
     const av = this.#av
     this.#scaler ??= this.#open()
     const scaler = this.#scaler
-    const target = new av.Frame()
-    target.alloc()
+    const target = this.#pool.take({ width, height, format: av.avGetPixFmtFromName(format) })
     target.copyProps(decoded)
-    target.width = width
-    target.height = height
-    target.format = av.avGetPixFmtFromName(format)
-    if (target.allocBuffer() < 0) throw damaged(`its frames of ${width}x${height} do not fit in memory`)
     // swscale would convert primaries by a table that takes a second to prepare, and ends the process on reserved numbers.
     const { colorPrimaries, colorTrc } = decoded
     const plain = 1 as never
@@ -95,5 +93,6 @@ export class FrameConverter implements Disposable {
 
   [Symbol.dispose](): void {
     this.#scaler?.freeContext()
+    this.#pool[Symbol.dispose]()
   }
 }

@@ -1,7 +1,7 @@
 import type { Frame } from 'node-av/lib'
 import type { Av } from '../av/library.ts'
 import { colourNames } from '../av/names.ts'
-import { damaged } from '../failures.ts'
+import type { FramePool } from './frame-pool.ts'
 import { type PixelLayout, type PlaneLayout, pixelLayout } from './pixel-layout.ts'
 
 /** One plane of a frame: a view of FFmpeg's own memory. */
@@ -41,14 +41,30 @@ export class VideoFrame implements Disposable {
   /** Whether the decoder had to make up parts of it. */
   readonly broken: boolean
   readonly #av: Av
-  readonly #frame: Frame
+  readonly #pool: FramePool
+  #frame: Frame
+  /** Whether the memory is this frame's alone, as far as it knows. */
+  #alone: boolean
   #planes: readonly Plane[] | undefined
   #live = true
 
-  /** Takes over the frame. `layoutOf` its pixel format must exist. */
-  constructor(av: Av, frame: Frame, timing: { time: number; duration: number | undefined; broken: boolean }) {
+  /**
+   * Takes over the frame. Its pixel format must have a layout.
+   *
+   * @param pool gives memory to copies of it
+   * @param alone whether nobody else has its memory, as when it comes from the pool
+   */
+  constructor(
+    av: Av,
+    frame: Frame,
+    timing: { time: number; duration: number | undefined; broken: boolean },
+    pool: FramePool,
+    alone = false,
+  ) {
     this.#av = av
     this.#frame = frame
+    this.#pool = pool
+    this.#alone = alone
     this.width = frame.width
     this.height = frame.height
     this.time = timing.time
@@ -87,7 +103,8 @@ export class VideoFrame implements Disposable {
   clone(): VideoFrame {
     if (!this.#live) throw new RangeError('This frame was disposed of and cannot be cloned.')
     const { time, duration, broken } = this
-    return new VideoFrame(this.#av, this.#frame.clone()!, { time, duration, broken })
+    this.#alone = false
+    return new VideoFrame(this.#av, this.#frame.clone()!, { time, duration, broken }, this.#pool)
   }
 
   /**
@@ -97,9 +114,15 @@ export class VideoFrame implements Disposable {
    */
   writable(): this {
     if (!this.#live) throw new RangeError('This frame was disposed of.')
-    if (this.#frame.isWritable) return this
+    if (this.#alone || this.#frame.isWritable) return this
+    const shared = this.#frame
+    const own = this.#pool.take(shared)
+    own.copyProps(shared)
+    own.copy(shared)
     this.#detach()
-    if (this.#frame.makeWritable() < 0) throw damaged(`a frame of ${this.width}x${this.height} does not fit in memory`)
+    this.#frame = own
+    this.#alone = true
+    shared.free()
     return this
   }
 
