@@ -23,12 +23,22 @@ export class Copies {
   readonly #muxer: Muxer
   readonly #copied = new Map<
     number,
-    { stream: Stream; report: StreamReport; timeBase: { num: number; den: number }; digester: PacketDigester }
+    {
+      stream: Stream
+      report: StreamReport
+      timeBase: { num: number; den: number }
+      digester: PacketDigester
+      /** Whether its packets stand in the header of the output. */
+      inHeader: boolean
+    }
   >()
+  readonly #covers: ReadonlyMap<number, Uint8Array>
   readonly left: LeftStream[] = []
 
-  constructor(muxer: Muxer) {
+  /** @param covers picture files that are attached to the source, by stream */
+  constructor(muxer: Muxer, covers: ReadonlyMap<number, Uint8Array>) {
     this.#muxer = muxer
+    this.#covers = covers
   }
 
   /**
@@ -48,9 +58,13 @@ export class Copies {
       this.left.push({ index, kind, codec, why })
       return
     }
-    const stream = this.#muxer.addCopy(source, sameContainer)
+    const picture = name === 'matroska' ? this.#covers.get(index) : undefined
+    const stream = picture
+      ? this.#muxer.addAttachedCover(source, picture, codec === 'mjpeg' ? 'jpeg' : codec)
+      : this.#muxer.addCopy(source, sameContainer)
     const { num, den } = source.timeBase
-    this.#copied.set(source.index, { stream, report, timeBase: { num, den }, digester: new PacketDigester() })
+    const [digester, inHeader] = [new PacketDigester(), picture !== undefined]
+    this.#copied.set(source.index, { stream, report, timeBase: { num, den }, digester, inHeader })
   }
 
   has(index: number): boolean {
@@ -59,9 +73,9 @@ export class Copies {
 
   /** Writes a packet, whose content is gone afterwards. */
   async write(packet: Packet): Promise<void> {
-    const { stream, report, timeBase, digester } = this.#copied.get(packet.streamIndex)!
+    const { stream, report, timeBase, digester, inHeader } = this.#copied.get(packet.streamIndex)!
     digester.add(packet)
-    if (report.codec === 'mov_text' && isEnd(packet)) return
+    if (inHeader || (report.codec === 'mov_text' && isEnd(packet))) return
     await this.#muxer.write(packet, stream, timeBase)
   }
 

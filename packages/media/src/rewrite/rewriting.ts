@@ -1,5 +1,6 @@
 import type { Packet, Stream } from 'node-av/lib'
 import { type Container, openContainer, secondsOf } from '../av/container.ts'
+import { readCovers } from '../av/cover.ts'
 import { Decoder } from '../av/decoder.ts'
 import { streamReport, tagsOf } from '../av/stream-report.ts'
 import { mainStream } from '../facts.ts'
@@ -66,7 +67,7 @@ export class Rewriting {
     const sound = audio && (chosen(reports, 'audio', audio.stream) as AudioStreamReport)
     await using muxer = await this.#muxer(container, target)
     using _owned = this.#owned
-    const copies = new Copies(muxer)
+    const copies = new Copies(muxer, await this.#covers(reports))
     const tracks = new Map<number, Track>()
     let pictures: Planned<RewrittenVideo> | undefined
     let samples: Planned<RewrittenAudio> | undefined
@@ -128,6 +129,12 @@ export class Rewriting {
 
   #open(): Promise<Container> {
     return openContainer(this.#located.input, this.#located.format, this.#options.signal)
+  }
+
+  async #covers(reports: readonly StreamReport[]): Promise<ReadonlyMap<number, Uint8Array>> {
+    if (!reports.some((report) => report.kind === 'video' && report.cover)) return new Map()
+    await using again = await this.#open()
+    return await readCovers(again)
   }
 
   #muxer({ av }: Container, target: MediaTarget): Promise<Muxer> {

@@ -116,6 +116,21 @@ export class Muxer implements AsyncDisposable {
     return stream
   }
 
+  /**
+   * A cover picture as Matroska has it: an attached file. FFmpeg's muxer would make a video track of it.
+   *
+   * @param extension of its file name, `jpeg` or `png`
+   */
+  addAttachedCover(source: Stream, picture: Uint8Array, extension: string): Stream {
+    const stream = this.#context.newStream()
+    stream.codecpar.codecType = this.#av.AVMEDIA_TYPE_ATTACHMENT
+    stream.codecpar.codecId = source.codecpar.codecId
+    stream.codecpar.extradata = Buffer.from(picture)
+    const names = { filename: `cover.${extension.replace('jpeg', 'jpg')}`, mimetype: `image/${extension}` }
+    stream.metadata = this.#av.Dictionary.fromObject({ ...names, ...source.metadata?.getAll() })
+    return stream
+  }
+
   /** Says of a stream what is said of another: tags, disposition, shape of pixels, rate. */
   describe(stream: Stream, source: Stream): void {
     const av = this.#av

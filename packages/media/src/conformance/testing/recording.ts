@@ -89,7 +89,10 @@ export async function makeRecording(path: string, recording: Recording): Promise
   if (recording.picture) lanes.push(await pictureLane(av, output, recording.picture))
   for (const sound of recording.sounds ?? []) lanes.push(await soundLane(av, output, sound))
   for (const track of recording.subtitles ?? []) lanes.push(subtitleLane(av, output, track))
-  if (recording.cover) lanes.unshift(coverLane(av, output, recording.cover))
+  const matroska = output.oformat!.name === 'matroska'
+  if (recording.cover && !matroska) lanes.unshift(coverLane(av, output, recording.cover))
+  if (recording.cover && matroska)
+    attach(av, output, { bytes: recording.cover.bytes, filename: 'cover.jpg', mimetype: 'image/jpeg' })
   if (recording.attachment) attach(av, output, recording.attachment)
   check(av, await output.openOutput(), 'the file')
   using options = av.Dictionary.fromObject({})
@@ -353,8 +356,6 @@ function coverLane(av: Av, output: FormatContext, { bytes, width, height }: NonN
   stream.codecpar.height = height
   stream.timeBase = av.Rational.fromObject(base)
   stream.disposition = av.AV_DISPOSITION_ATTACHED_PIC
-  if (/matroska/.test(output.oformat!.name!))
-    stream.metadata = av.Dictionary.fromObject({ filename: 'cover.jpg', mimetype: 'image/jpeg' })
   let done = false
   return {
     time: () => -1,
@@ -376,7 +377,7 @@ function coverLane(av: Av, output: FormatContext, { bytes, width, height }: NonN
 function attach(av: Av, output: FormatContext, { bytes, ...names }: NonNullable<Recording['attachment']>): void {
   const stream = output.newStream()
   stream.codecpar.codecType = av.AVMEDIA_TYPE_ATTACHMENT
-  stream.codecpar.codecId = av.AV_CODEC_ID_TTF
+  stream.codecpar.codecId = names.mimetype === 'image/jpeg' ? av.AV_CODEC_ID_MJPEG : av.AV_CODEC_ID_TTF
   stream.codecpar.extradata = Buffer.from(bytes)
   stream.metadata = av.Dictionary.fromObject(names)
 }
