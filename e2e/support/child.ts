@@ -23,7 +23,7 @@ export function start(program: string, argument: unknown, env: Record<string, st
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', ...preload, join(import.meta.dirname, program), JSON.stringify(argument)],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   )
   let stdout = ''
   let stderr = ''

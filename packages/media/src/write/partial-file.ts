@@ -77,7 +77,8 @@ function interrupted(signal: NodeJS.Signals): void {
 
 function watch(): void {
   process.on('exit', removeAll)
-  for (const signal of signals) process.on(signal, interrupted)
+  // Before the program's own listeners: those that listen once would not be counted any more.
+  for (const signal of signals) process.prependListener(signal, interrupted)
 }
 
 function unwatch(): void {
