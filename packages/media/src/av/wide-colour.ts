@@ -1,3 +1,5 @@
+import { fromLight, toLight } from '../pixels/colour-transfer.ts'
+
 /** How the numbers of a picture stand for light. */
 export type Transfer = 'pq' | 'hlg' | 'sdr'
 
@@ -7,22 +9,10 @@ const referenceWhite = 203
 const peak = 1000
 
 /** Light of a PQ number, 0 to 1, in multiples of reference white (SMPTE ST 2084). */
-export function lightOfPq(value: number): number {
-  const power = value ** (32 / 2523)
-  return (
-    ((Math.max(power - 3424 / 4096, 0) / (2413 / 128 - (2392 / 128) * power)) ** (16384 / 2610) * 10_000) /
-    referenceWhite
-  )
-}
+export const lightOfPq = (value: number): number => (toLight(value, 'pq') * 10_000) / referenceWhite
 
 /** Light in the scene of an HLG number, 0 to 1 (ARIB STD-B67). */
-export function lightOfHlg(value: number): number {
-  const [a, b, c] = [0.17883277, 0.28466892, 0.55991073]
-  return value <= 0.5 ? value ** 2 / 3 : (Math.exp((value - c) / a) + b) / 12
-}
-
-const lightOfSrgb = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-const srgbOfLight = (light: number): number => (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055)
+export const lightOfHlg = (value: number): number => toLight(value, 'hlg')
 
 /** Up to here light stays as it is; what is brighter is pressed together, up to {@link peak}. */
 const knee = 0.75
@@ -54,8 +44,8 @@ const table = (of: (value: number) => number): Float32Array =>
  * @param wide whether the primaries are those of BT.2020
  */
 export function toSrgb(samples: Uint16Array, transfer: Transfer, wide: boolean): Uint8Array {
-  const light = table({ pq: lightOfPq, hlg: lightOfHlg, sdr: lightOfSrgb }[transfer])
-  const shade = table((value) => srgbOfLight(value) * 255)
+  const light = table({ pq: lightOfPq, hlg: lightOfHlg, sdr: (value: number) => toLight(value, 'srgb') }[transfer])
+  const shade = table((value) => fromLight(value, 'srgb') * 255)
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = wide ? toBt709 : asIs
   const result = new Uint8Array(samples.length)
   for (let at = 0; at < samples.length; at += 3) {
