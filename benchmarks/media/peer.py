@@ -1,9 +1,10 @@
-"""Transforms of SciPy, timed on request: a process that answers lines of JSON on its standard input with lines on its standard output.
+"""Transforms of SciPy, timed on request: a process that answers lines of JSON on its standard input with lines of JSON.
 
-{"task": …, "size": n, "precision": "float32" | "float64", "repeats": r}  ->  {"seconds": for all repeats, "check": one number of the result}
+{"task": …, "size": n, "precision": "float32" | "float64", "repeats": r}
+-> {"seconds": for all repeats, "check": one number of the result}
 
-Tasks: rfft, one signal of n samples at a time; dct, 256 signals of n samples at once (n samples count as one transform); dct-blocks, the 8x8
-blocks of a plane of n x n; stft, scipy.signal.stft of n samples, frames of 2048, hop 512; short-time-fft, the same with
+Tasks: rfft, one signal of n samples at a time; dct, 256 signals of n samples at once, of which each counts; dct-blocks, the
+8x8 blocks of a plane of n x n; stft, scipy.signal.stft of n samples, frames of 2048, hop 512; short-time-fft, the same with
 scipy.signal.ShortTimeFFT. All on one thread. Inside the clock: the loop over the repeats alone.
 """
 

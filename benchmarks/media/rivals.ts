@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 /**
- * The Fourier transforms of npm that are measured, exact. Also tried, on Node 26: @thi.ng/dsp 4.7.115 (3 to 7 times as long as fft.js),
- * kissfft-js 0.1.8 (an older build of what @echogarden/kissfft-wasm is, slower), webfft 1.0.3 (twice as long as that, and its real
- * transforms are not those of the signal) and kissfft-wasm 1.1.2 (does not load).
+ * The Fourier transforms of npm that are measured, exact. Also tried, on Node 26: @thi.ng/dsp 4.7.115 (3 to 7 times as
+ * long as fft.js), kissfft-js 0.1.8 (an older build of what @echogarden/kissfft-wasm is, slower), webfft 1.0.3 (twice
+ * as long as that, and its real transforms are not those of the signal) and kissfft-wasm 1.1.2 (does not load).
  */
 const packages = {
   '@echogarden/kissfft-wasm': '0.2.0',
@@ -27,7 +27,9 @@ export interface Rival {
   readonly name: string
   /** Those of float64 do the work of float32 too. */
   readonly precision: 'float32' | 'float64'
-  /** Prepares transforms of a length, with all that can be done once. Results end up in arrays of JavaScript's memory. */
+  /**
+   * Prepares transforms of a length, with all that can be done once. Results end up in arrays of JavaScript's memory.
+   */
   prepare(length: number): RealTransform
 }
 

@@ -22,7 +22,8 @@ export interface Scipy {
 }
 
 /**
- * Installs SciPy into a virtual environment in the folder for temporary files, or takes the one that is there, and starts it.
+ * Installs SciPy into a virtual environment in the folder for temporary files, or takes the one that is there, and
+ * starts it.
  *
  * @throws when there is no Python 3.11 or newer with venv and pip, or the packages are not to be had
  */

@@ -1,11 +1,13 @@
 /**
- * Transforms beside the fastest of npm and SciPy: `node benchmarks/media/transforms.ts`, with `--json` for one line of JSON, `--quick` for a
- * small run. `benchmarks/media.ts` has them among its figures.
+ * Transforms beside the fastest of npm and SciPy: `node benchmarks/media/transforms.ts`, with `--json` for one line of
+ * JSON, `--quick` for a small run. `benchmarks/media.ts` has them among its figures.
  *
- * Everything takes turns in short slices, so that a machine that is busy for a while is busy for all. SciPy is a process that
- * stays (`peer.py`); inside a clock is nothing but the loop over transforms. Plans are made before; input and results lie in
- * arrays of whoever is measured: ours and the rivals' copies into and out of WebAssembly's memory are counted.
+ * Everything takes turns in short slices, so that a machine that is busy for a while is busy for all. SciPy is a
+ * process that stays (`peer.py`); inside a clock is nothing but the loop over transforms. Plans are made before; input
+ * and results lie in arrays of whoever is measured: ours and the rivals' copies into and out of WebAssembly's memory
+ * are counted.
  */
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Dct, DctBlocks, RealFft, Stft } from '@colophon/media'
 import { type Figure, jsonOf, median, ratios, tableOf } from '../memo/figures.ts'
@@ -92,7 +94,10 @@ function blocksCase(side: number): Case {
   return { label, figure: 'dct', precision: 'float32', size: side, ours, scipy: ['dct-blocks'], rivals: [] }
 }
 
-/** SciPy's spectra are new arrays each time, so ours are too; `again` measures ours once more into arrays that are there. */
+/**
+ * SciPy's spectra are new arrays each time, so ours are too; `again` measures ours once more into arrays that are
+ * there.
+ */
 function stftCase(seconds: number, precision: Precision): Case {
   const stft = new Stft({ frame: 2048, hop: 512, precision })
   const input = samples(48_000 * seconds, precision)
@@ -120,15 +125,27 @@ function clock(run: () => number, repeats: number): number {
   return ((performance.now() - began) / repeats) * 1000
 }
 
+/**
+ * Milliseconds that everything runs before it is measured: V8 compiles WebAssembly and JavaScript well only on the way.
+ */
+const warmUp = 300
+
 /** How many transforms fill a slice, once the code is warm. */
-function repeatsOf(run: () => number, slice: number): number {
-  const began = performance.now()
-  let done = 0
-  while (performance.now() - began < 3 * slice || done < 3) {
-    run()
-    done++
+async function repeatsOf(run: () => number, slice: number): Promise<number> {
+  const spend = (milliseconds: number): number => {
+    const began = performance.now()
+    let done = 0
+    while (performance.now() - began < milliseconds || done < 3) {
+      run()
+      done++
+    }
+    return (performance.now() - began) / done
   }
-  return Math.max(1, Math.round((done * slice) / (performance.now() - began)))
+  // Twice, with a pause in which better code may take over.
+  spend(warmUp)
+  await setTimeout(50)
+  spend(warmUp)
+  return Math.max(1, Math.round(slice / spend(slice)))
 }
 
 /** Microseconds in each round, by who was measured: `ours`, a rival's name, or SciPy's task. */
@@ -139,10 +156,10 @@ async function measure(
   slice: number,
 ): Promise<Map<string, number[]>> {
   const again = one.again ? [{ name: 'ours, into arrays that are there', run: one.again }] : []
-  const here = [{ name: 'ours', run: one.ours }, ...again, ...one.rivals].map((who) => ({
-    ...who,
-    repeats: repeatsOf(who.run, slice),
-  }))
+  const here: { name: string; run: () => number; repeats: number }[] = []
+  for (const who of [{ name: 'ours', run: one.ours }, ...again, ...one.rivals]) {
+    here.push({ ...who, repeats: await repeatsOf(who.run, slice) })
+  }
   const there: { task: ScipyTask; repeats: number }[] = []
   for (const task of scipy ? one.scipy : []) {
     const { seconds, check } = await scipy!.time(task, one.size, one.precision, 2)
@@ -174,7 +191,10 @@ export interface TransformOptions {
 }
 
 export interface TransformFigures {
-  /** `fftVsScipy`, `fftVsBestNpm`, `dctVsScipy`, `stftVsScipy`: their time divided by ours, at the size where that is least. */
+  /**
+   * `fftVsScipy`, `fftVsBestNpm`, `dctVsScipy`, `stftVsScipy`: their time divided by ours, at the size where that is
+   * least.
+   */
   readonly named: readonly Figure[]
   /** The same for every size, and the times. */
   readonly beside: readonly Figure[]

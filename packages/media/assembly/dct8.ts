@@ -1,9 +1,9 @@
 /**
  * Orthonormal cosine transforms (DCT-II and its inverse, DCT-III) of 8x8 blocks of f32, in place.
  *
- * One transform of 8 numbers is done with half as many sums and differences of mirrored pairs: the even outputs come from the sums, the
- * odd ones from the differences. W.-H. Chen, C. H. Smith, S. C. Fralick, A fast computational algorithm for the discrete cosine
- * transform, IEEE Trans. COM 25 (1977).
+ * One transform of 8 numbers is done with half as many sums and differences of mirrored pairs: the even outputs come
+ * from the sums, the odd ones from the differences. W.-H. Chen, C. H. Smith, S. C. Fralick, A fast computational
+ * algorithm for the discrete cosine transform, IEEE Trans. COM 25 (1977).
  */
 
 /** cos(k pi / 16) / 2 */
@@ -106,7 +106,9 @@ function transpose(tile: usize, from: usize, turned: usize, to: usize): void {
   v128.store(turned + 3 * to, v128.shuffle<f64>(abHigh, cdHigh, 1, 3))
 }
 
-/** A row of blocks: `count` of them side by side at `at`, `step` bytes from row to row. `spare` has room for 128 bytes. */
+/**
+ * A row of blocks: `count` of them side by side at `at`, `step` bytes from row to row. `spare` has room for 128 bytes.
+ */
 export function forward(at: usize, count: usize, step: usize, spare: usize): void {
   for (const end = at + 32 * count; at < end; at += 32) {
     forwardColumns(at, step)

@@ -5,9 +5,9 @@ import { first4, last4, pass2, pass3, pass4, pass5 } from './fft/passes'
 import { interleaveExchanged, split, weigh } from './fft/unblock'
 
 /**
- * All passes of complex transforms of length n that lie interleaved at stride s. They go to and fro between `x` and `y`; the result is
- * in `y` after an odd number of passes, else in `x`, in blocks. The input at `x` is in blocks when s is not 1, otherwise as `first4`
- * takes it. `radices` are bytes; `w` has the tables of the passes one after another.
+ * All passes of complex transforms of length n that lie interleaved at stride s. They go to and fro between `x` and
+ * `y`; the result is in `y` after an odd number of passes, else in `x`, in blocks. The input at `x` is in blocks when s
+ * is not 1, otherwise as `first4` takes it. `radices` are bytes; `w` has the tables of the passes one after another.
  */
 function passes<T>(x: usize, im: usize, y: usize, w: usize, radices: usize, count: usize, n: usize, s: usize): usize {
   let m = n
@@ -30,7 +30,10 @@ function passes<T>(x: usize, im: usize, y: usize, w: usize, radices: usize, coun
   return x
 }
 
-/** A complex transform of split data times a factor; answers where it is: `x` or `y`, the imaginary parts `im` bytes further on. */
+/**
+ * A complex transform of split data times a factor; answers where it is: `x` or `y`, the imaginary parts `im` bytes
+ * further on.
+ */
 function complex<T>(x: usize, im: usize, y: usize, w: usize, radices: usize, count: usize, n: usize, factor: T): usize {
   const z = passes<T>(x, im, y, w, radices, count, n, 1)
   const to = z === x ? y : x
@@ -39,8 +42,8 @@ function complex<T>(x: usize, im: usize, y: usize, w: usize, radices: usize, cou
 }
 
 /**
- * The spectrum of the 2 h real numbers at `x`: h + 1 real parts at the address that it answers, imaginary parts `im` bytes further on.
- * `v` is the table of `spectrumOf`.
+ * The spectrum of the 2 h real numbers at `x`: h + 1 real parts at the address that it answers, imaginary parts `im`
+ * bytes further on. `v` is the table of `spectrumOf`.
  */
 function realForward<T>(
   x: usize,
@@ -58,7 +61,10 @@ function realForward<T>(
   return to
 }
 
-/** The way back from a spectrum at `x`, times 2 h factor; answers where the 2 h real numbers are. `v` is the table of `halfOf`. */
+/**
+ * The way back from a spectrum at `x`, times 2 h factor; answers where the 2 h real numbers are. `v` is the table of
+ * `halfOf`.
+ */
 function realInverse<T>(
   x: usize,
   im: usize,
@@ -78,8 +84,8 @@ function realInverse<T>(
 }
 
 /**
- * DCT-II of the n numbers at `x`; answers where the coefficients are. Tables: `v` as for `realForward`, `t` that of `turnForward` and
- * one number more.
+ * DCT-II of the n numbers at `x`; answers where the coefficients are. Tables: `v` as for `realForward`, `t` that of
+ * `turnForward` and one number more.
  */
 function cosineForward<T>(
   x: usize,
@@ -99,7 +105,10 @@ function cosineForward<T>(
   return to
 }
 
-/** DCT-III of the n numbers at `x`; answers where the result is. Tables: `v` and `factor` as for `realInverse`, `t` as above. */
+/**
+ * DCT-III of the n numbers at `x`; answers where the result is. Tables: `v` and `factor` as for `realInverse`, `t` as
+ * above.
+ */
 function cosineInverse<T>(
   x: usize,
   im: usize,

@@ -1,8 +1,9 @@
 import { block, evens, odds, reversed } from './vectors'
 
 /**
- * The steps around a real Fourier transform of n = 2 h numbers that make a cosine transform of it (`src/transform/dct.ts` is the reference and
- * says more). Tables hold 2 h / 2 = h turns exp(-pi i k / (2 n)), scaled as the transform wants it, in blocks.
+ * The steps around a real Fourier transform of n = 2 h numbers that make a cosine transform of it
+ * (`src/transform/dct.ts` is the reference and says more). Tables hold 2 h / 2 = h turns exp(-pi i k / (2 n)), scaled
+ * as the transform wants it, in blocks.
  *
  * J. Makhoul, A fast cosine transform in one and two dimensions, IEEE Trans. ASSP 28 (1980).
  */
@@ -41,8 +42,8 @@ export function unorder<T>(v: usize, to: usize, n: usize): void {
 }
 
 /**
- * From the spectrum to the coefficients: with (a, b) = spectrum[k] * turn[k], to[k] = a and to[n - k] = -b. One number behind the
- * coefficients is spoilt.
+ * From the spectrum to the coefficients: with (a, b) = spectrum[k] * turn[k], to[k] = a and to[n - k] = -b. One number
+ * behind the coefficients is spoilt.
  */
 export function turnForward<T>(re: usize, im: usize, to: usize, w: usize, h: usize): void {
   const bytes = h * sizeof<T>()
@@ -64,8 +65,8 @@ export function turnForward<T>(re: usize, im: usize, to: usize, w: usize, h: usi
 }
 
 /**
- * From coefficients to a spectrum: spectrum[k] = conj(turn[k]) * (x[k] - i x[n - k]). The number behind the coefficients is read and must not
- * matter: it falls on the imaginary part of frequency 0, which is set to 0.
+ * From coefficients to a spectrum: spectrum[k] = conj(turn[k]) * (x[k] - i x[n - k]). The number behind the
+ * coefficients is read and must not matter: it falls on the imaginary part of frequency 0, which is set to 0.
  */
 export function turnInverse<T>(x: usize, re: usize, im: usize, w: usize, h: usize): void {
   const bytes = h * sizeof<T>()

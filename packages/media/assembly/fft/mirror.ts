@@ -1,8 +1,8 @@
 import { block, reversed, turned } from './vectors'
 
 /**
- * The step from a complex transform z of half the length h (in blocks) to the spectrum x of real data (split: h + 1 real parts at `xr`,
- * imaginary parts at `xi`):
+ * The step from a complex transform z of half the length h (in blocks) to the spectrum x of real data (split: h + 1
+ * real parts at `xr`, imaginary parts at `xi`):
  *
  *   e = (z[k] + conj(z[h - k])) / 2,  t = w[k] * -i * (z[k] - conj(z[h - k])),  w[k] = exp(-pi i k / h) / 2
  *   x[k] = e + t,  x[h - k] = conj(e - t)       for k = 0 … h / 2, where z[h] is z[0]
@@ -51,8 +51,8 @@ export function spectrumOf<T>(z: usize, xr: usize, xi: usize, w: usize, h: usize
 }
 
 /**
- * The way back: z in blocks from x in planes, times 2 * factor, with real and imaginary parts exchanged (then a forward transform is an
- * inverse one, again exchanged). `w` holds exp(-pi i k / h) * factor in blocks.
+ * The way back: z in blocks from x in planes, times 2 * factor, with real and imaginary parts exchanged (then a forward
+ * transform is an inverse one, again exchanged). `w` holds exp(-pi i k / h) * factor in blocks.
  */
 export function halfOf<T>(xr: usize, xi: usize, z: usize, w: usize, factor: T, h: usize): void {
   const size: usize = sizeof<T>()

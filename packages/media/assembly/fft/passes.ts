@@ -1,22 +1,25 @@
 import { block, evens, odds, store2, storeProduct, storeProductAt, storeTransposed, wide } from './vectors'
 
 /**
- * Passes of a Stockham FFT (decimation in frequency, self-sorting) on complex numbers in blocks (`vectors.ts`). A pass of radix r takes
- * transforms of length r * m that lie interleaved at stride s, and leaves transforms of length m at stride r * s:
+ * Passes of a Stockham FFT (decimation in frequency, self-sorting) on complex numbers in blocks (`vectors.ts`). A pass
+ * of radix r takes transforms of length r * m that lie interleaved at stride s, and leaves transforms of length m at
+ * stride r * s:
  *
- *   y[q + s * (r * p + k)] = w^(p * k) * sum over j of x[q + s * (p + m * j)] * exp(-2 pi i j k / r),  w = exp(-2 pi i / (r * m))
+ *   y[q + s * (r * p + k)] = w^(p * k) * sum over j of x[q + s * (p + m * j)] * exp(-2 pi i j k / r)
+ *   w = exp(-2 pi i / (r * m))
  *
- * with p below m and q below s. Vectors run over q, so s must be a multiple of the lanes; only `first4`, which has s = 1, runs over
- * p. The last pass has m = 1 and no twiddle factors other than 1.
+ * with p below m and q below s. Vectors run over q, so s must be a multiple of the lanes; only `first4`, which has s =
+ * 1, runs over p. The last pass has m = 1 and no twiddle factors other than 1.
  *
- * Twiddle factors of a pass: for each p the pairs (re, im) of w^p, w^2p, … w^(r-1)p. For `first4` each number is a vector over p.
+ * Twiddle factors of a pass: for each p the pairs (re, im) of w^p, w^2p, … w^(r-1)p. For `first4` each number is a
+ * vector over p.
  *
  * C. Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, section 1.7.
  */
 
 /**
- * Radix 4 with stride 1. `m` must be a multiple of the lanes. The input at `x` is, as `im` says: 0, interleaved (re, im, re, im, …); 16, in
- * blocks; more, split, with the imaginary parts that many bytes after the real parts.
+ * Radix 4 with stride 1. `m` must be a multiple of the lanes. The input at `x` is, as `im` says: 0, interleaved (re,
+ * im, re, im, …); 16, in blocks; more, split, with the imaginary parts that many bytes after the real parts.
  */
 export function first4<T>(x: usize, im: usize, y: usize, w: usize, m: usize): void {
   const step: usize = im > 16 ? 16 : 32

@@ -1,6 +1,7 @@
 /**
- * Complex numbers in these kernels lie in blocks: one vector of real parts, then one of the imaginary parts that belong to them (4 of
- * f32, 2 of f64), so 32 bytes a block. Loads, stores and arithmetic are then those of split data, with half as many addresses.
+ * Complex numbers in these kernels lie in blocks: one vector of real parts, then one of the imaginary parts that belong
+ * to them (4 of f32, 2 of f64), so 32 bytes a block. Loads, stores and arithmetic are then those of split data, with
+ * half as many addresses.
  */
 
 /** The bytes of a block. */
@@ -51,8 +52,8 @@ export function reversed<T>(a: v128): v128 {
 }
 
 /**
- * Stores the real parts (or, 16 bytes further on, the imaginary parts) of four numbers of each lane, as four of f32 or two pairs of
- * f64 of consecutive blocks.
+ * Stores the real parts (or, 16 bytes further on, the imaginary parts) of four numbers of each lane, as four of f32 or
+ * two pairs of f64 of consecutive blocks.
  */
 export function storeTransposed<T>(a: v128, b: v128, c: v128, d: v128, to: usize): void {
   if (sizeof<T>() === 8) {

@@ -3,10 +3,11 @@ import { powerOfTwoFrom } from './factors.ts'
 import { putRoot } from './roots.ts'
 
 /**
- * A complex transform of any length, as a convolution with a chirp: jk = (j^2 + k^2 - (k - j)^2) / 2. It is computed in float64, through
- * transforms of a power of two of at least 2 n - 1 points.
+ * A complex transform of any length, as a convolution with a chirp: jk = (j^2 + k^2 - (k - j)^2) / 2. It is computed in
+ * float64, through transforms of a power of two of at least 2 n - 1 points.
  *
- * L. I. Bluestein, A linear filtering approach to the computation of discrete Fourier transform, IEEE Trans. AU 18 (1970).
+ * L. I. Bluestein, A linear filtering approach to the computation of discrete Fourier transform, IEEE Trans. AU 18
+ * (1970).
  */
 export class Bluestein implements Engine {
   readonly inRe: Float64Array

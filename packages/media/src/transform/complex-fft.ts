@@ -14,11 +14,11 @@ export function engineOf(length: number, precision: Precision): Engine {
 }
 
 /**
- * A plan for complex discrete Fourier transforms of one length, to be used again and again. Real and imaginary parts are arrays of
- * their own, of `length` numbers each; outputs may be the inputs. Nothing is allocated by a transform.
+ * A plan for complex discrete Fourier transforms of one length, to be used again and again. Real and imaginary parts
+ * are arrays of their own, of `length` numbers each; outputs may be the inputs. Nothing is allocated by a transform.
  *
- * Any length will do. It is fastest with no prime factors but 2, 3 and 5 and a multiple of 16 (float32) or 8 (float64), where a SIMD
- * kernel does it; it is slowest with a prime factor above 13 (Bluestein, about four times the work).
+ * Any length will do. It is fastest with no prime factors but 2, 3 and 5 and a multiple of 16 (float32) or 8 (float64),
+ * where a SIMD kernel does it; it is slowest with a prime factor above 13 (Bluestein, about four times the work).
  */
 export class ComplexFft {
   readonly length: number

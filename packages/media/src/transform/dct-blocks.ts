@@ -9,9 +9,10 @@ interface Functions {
 const side = 8
 
 /**
- * A plan for cosine transforms of the 8x8 blocks of a plane, in place: orthonormal DCT-II forward, DCT-III back, as JPEG and most image
- * watermarks use them. In each block the coefficient of vertical frequency v and horizontal frequency u takes the place of row v,
- * column u; the one at 0, 0 is 8 times the mean. A SIMD kernel does it (`assembly/dct8.ts`), eight rows at a time.
+ * A plan for cosine transforms of the 8x8 blocks of a plane, in place: orthonormal DCT-II forward, DCT-III back, as
+ * JPEG and most image watermarks use them. In each block the coefficient of vertical frequency v and horizontal
+ * frequency u takes the place of row v, column u; the one at 0, 0 is 8 times the mean. A SIMD kernel does it
+ * (`assembly/dct8.ts`), eight rows at a time.
  */
 export class DctBlocks {
   readonly width: number
@@ -57,5 +58,8 @@ export class DctBlocks {
   }
 }
 
-/** Room at the start of the kernel's memory for what it turns; more than it needs, so that a row does not begin on its lines. */
+/**
+ * Room at the start of the kernel's memory for what it turns; more than it needs, so that a row does not begin on its
+ * lines.
+ */
 const spareBytes = 192

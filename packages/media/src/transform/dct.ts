@@ -14,8 +14,8 @@ export type DctNorm = 'ortho' | 'none'
  *   dct2: y[k] = 2 * sum over j of x[j] * cos(pi k (2 j + 1) / (2 n))
  *   dct3: y[k] = x[0] + 2 * sum over j >= 1 of x[j] * cos(pi j (2 k + 1) / (2 n)),  so that dct3(dct2(x)) = 2 n x
  *
- * With norm `ortho` both are orthonormal and each is the other's inverse: dct2 is scaled by sqrt(1 / (2 n)), and its first number by
- * another sqrt(1 / 2).
+ * With norm `ortho` both are orthonormal and each is the other's inverse: dct2 is scaled by sqrt(1 / (2 n)), and its
+ * first number by another sqrt(1 / 2).
  *
  * J. Makhoul, A fast cosine transform in one and two dimensions, IEEE Trans. ASSP 28 (1980).
  */

@@ -13,9 +13,9 @@ export function primeFactors(n: number): number[] {
 }
 
 /**
- * Radices that a transform of length n is done in, or undefined if n has a prime factor above `most`. Halvings go in pairs, as radix 4,
- * which comes first where there is one; of an odd number of them three become a radix 8, or, when there are no more than three, one
- * a radix 2.
+ * Radices that a transform of length n is done in, or undefined if n has a prime factor above `most`. Halvings go in
+ * pairs, as radix 4, which comes first where there is one; of an odd number of them three become a radix 8, or, when
+ * there are no more than three, one a radix 2.
  */
 export function radicesOf(n: number, most: number): number[] | undefined {
   const primes = primeFactors(n)

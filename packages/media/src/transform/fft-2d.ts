@@ -12,8 +12,9 @@ function checkSides(width: number, height: number): void {
 }
 
 /**
- * A plan for complex discrete Fourier transforms in two dimensions, both sides powers of two. Arrays are row after row, `width` numbers a
- * row; real and imaginary parts are apart; outputs may be the inputs. Nothing is allocated by a transform but views of rows.
+ * A plan for complex discrete Fourier transforms in two dimensions, both sides powers of two. Arrays are row after row,
+ * `width` numbers a row; real and imaginary parts are apart; outputs may be the inputs. Nothing is allocated by a
+ * transform but views of rows.
  */
 export class ComplexFft2d {
   readonly width: number
@@ -61,9 +62,10 @@ export class ComplexFft2d {
 }
 
 /**
- * A plan for discrete Fourier transforms of real pictures, both sides powers of two. Samples are row after row. A spectrum has `height`
- * rows of `bins` = width / 2 + 1 complex numbers, the horizontal frequencies from 0 to half the width; real and imaginary parts are
- * apart. Nothing is allocated by a transform but views of rows; the plan holds one spectrum after the first inverse.
+ * A plan for discrete Fourier transforms of real pictures, both sides powers of two. Samples are row after row. A
+ * spectrum has `height` rows of `bins` = width / 2 + 1 complex numbers, the horizontal frequencies from 0 to half the
+ * width; real and imaginary parts are apart. Nothing is allocated by a transform but views of rows; the plan holds one
+ * spectrum after the first inverse.
  */
 export class RealFft2d {
   readonly width: number

@@ -3,7 +3,10 @@ import { radicesOf } from './factors.ts'
 import { type Numbers, numbers, type Precision } from './precision.ts'
 import { putRoot } from './roots.ts'
 
-/** Functions of `assembly/fft.ts`. Arguments are byte addresses and counts; what they answer is the address of the result. */
+/**
+ * Functions of `assembly/fft.ts`. Arguments are byte addresses and counts; what they answer is the address of the
+ * result.
+ */
 interface Functions {
   readonly columns32: Columns
   readonly columns64: Columns
@@ -38,10 +41,9 @@ export const isForKernel = (n: number, precision: Precision): boolean =>
   n % (4 * lanesOf(precision)) === 0 && radicesOf(n, 5) !== undefined
 
 /**
- * Memory of a kernel: the radices, two areas that the passes go to and fro between, their twiddle factors, and tables of those who
- * ask for them. In an area
- * the imaginary parts of split data lie `im` bytes after the real parts. The gaps keep what is used together from falling on the
- * same lines of the processor's cache.
+ * Memory of a kernel: the radices, two areas that the passes go to and fro between, their twiddle factors, and tables
+ * of those who ask for them. In an area the imaginary parts of split data lie `im` bytes after the real parts. The gaps
+ * keep what is used together from falling on the same lines of the processor's cache.
  */
 export class FftMemory {
   readonly functions: Functions

@@ -18,8 +18,8 @@ const like = (values: Numbers, length: number): Numbers =>
   numbers(values instanceof Float32Array ? 'float32' : 'float64', length)
 
 /**
- * Orthonormal Haar transform, one level. A signal of odd length goes on with its last number once more, so the last detail is 0.
- * This is PyWavelets' `dwt(x, 'haar')`, where the modes `symmetric` and `periodization` agree.
+ * Orthonormal Haar transform, one level. A signal of odd length goes on with its last number once more, so the last
+ * detail is 0. This is PyWavelets' `dwt(x, 'haar')`, where the modes `symmetric` and `periodization` agree.
  *
  * A. Haar, Zur Theorie der orthogonalen Funktionensysteme, Math. Ann. 69 (1910).
  *
@@ -68,7 +68,8 @@ function checkLevels(levels: number, length: number): void {
 }
 
 /**
- * Orthonormal Haar transform, several levels: each splits the approximation of the one before. PyWavelets' `wavedec(x, 'haar')`.
+ * Orthonormal Haar transform, several levels: each splits the approximation of the one before. PyWavelets' `wavedec(x,
+ * 'haar')`.
  *
  * @throws RangeError if the signal is empty or does not have that many levels
  */
@@ -85,7 +86,10 @@ export function haarLevels(signal: Numbers, levels: number): HaarLevels {
   return { approximation, details }
 }
 
-/** The inverse of `haarLevels`. @param length of the signal @throws RangeError if a band has another length than it must have */
+/**
+ * The inverse of `haarLevels`. @param length of the signal @throws RangeError if a band has another length than it must
+ * have
+ */
 export function inverseHaarLevels({ approximation, details }: HaarLevels, length: number): Numbers {
   return details.reduce((signal, detail, index) => {
     // Finer details say how long the signal of this level was.
@@ -105,7 +109,8 @@ export interface HaarQuarters {
 }
 
 /**
- * Orthonormal Haar transform of a plane, one level, along rows and columns; odd sides as in `haar`. PyWavelets' `dwt2(x, 'haar')`.
+ * Orthonormal Haar transform of a plane, one level, along rows and columns; odd sides as in `haar`. PyWavelets'
+ * `dwt2(x, 'haar')`.
  *
  * @param plane `width * height` numbers, row after row
  * @throws RangeError if the plane does not have that many
@@ -154,7 +159,9 @@ export function inverseHaar2d(quarters: HaarQuarters, width: number, height: num
   return plane
 }
 
-/** Several levels in two dimensions: what is left of the plane, and the details from the coarsest level to the finest. */
+/**
+ * Several levels in two dimensions: what is left of the plane, and the details from the coarsest level to the finest.
+ */
 export interface HaarPyramid {
   readonly approximation: Numbers
   readonly details: readonly Omit<HaarQuarters, 'approximation'>[]

@@ -3,9 +3,9 @@ import { RealFft } from './real-fft.ts'
 import { putRoot } from './roots.ts'
 
 /**
- * Cosine transforms of one length with arrays of their own: who uses them fills `samples` or `inCoefficients`, calls `forward` or `inverse`,
- * and reads `coefficients` or `outSamples`, which hold until the next call. With t[k] = scale * exp(-pi i k / (2 n)), they are
- * those of `Dct` with norm `none` when the scale is 2.
+ * Cosine transforms of one length with arrays of their own: who uses them fills `samples` or `inCoefficients`, calls
+ * `forward` or `inverse`, and reads `coefficients` or `outSamples`, which hold until the next call. With t[k] = scale *
+ * exp(-pi i k / (2 n)), they are those of `Dct` with norm `none` when the scale is 2.
  */
 export interface CosineWay {
   readonly samples: Numbers
@@ -16,7 +16,9 @@ export interface CosineWay {
   inverse(): void
 }
 
-/** Cosine transforms of any length in plain TypeScript around a real Fourier transform: the reference of `simd-dct.ts`. */
+/**
+ * Cosine transforms of any length in plain TypeScript around a real Fourier transform: the reference of `simd-dct.ts`.
+ */
 export class PlainDct implements CosineWay {
   readonly samples: Numbers
   readonly coefficients: Numbers

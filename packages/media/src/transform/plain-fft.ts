@@ -18,8 +18,8 @@ interface Pass {
 }
 
 /**
- * A complex transform in plain TypeScript, of lengths without prime factors above 13: the reference of the kernel (`simd-fft.ts`), and
- * what does the lengths that the kernel does not take. All of it is computed in float64.
+ * A complex transform in plain TypeScript, of lengths without prime factors above 13: the reference of the kernel
+ * (`simd-fft.ts`), and what does the lengths that the kernel does not take. All of it is computed in float64.
  *
  * It is a Stockham FFT, decimation in frequency; a pass of radix r does
  *

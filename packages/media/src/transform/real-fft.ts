@@ -6,12 +6,12 @@ import { putRoot } from './roots.ts'
 import { type RealWeights, SimdRealFft } from './simd-real-fft.ts'
 
 /**
- * A plan for discrete Fourier transforms of real data of one length, to be used again and again. A spectrum is that of frequencies 0 to
- * half the length, `bins` = floor(length / 2) + 1 complex numbers, real and imaginary parts in arrays of their own; the other
- * half mirrors it. Nothing is allocated by a transform.
+ * A plan for discrete Fourier transforms of real data of one length, to be used again and again. A spectrum is that of
+ * frequencies 0 to half the length, `bins` = floor(length / 2) + 1 complex numbers, real and imaginary parts in arrays
+ * of their own; the other half mirrors it. Nothing is allocated by a transform.
  *
- * Any length will do. It is fastest when half of it has no prime factors but 2, 3 and 5 and is a multiple of 16 (float32) or 8
- * (float64), where a SIMD kernel does it.
+ * Any length will do. It is fastest when half of it has no prime factors but 2, 3 and 5 and is a multiple of 16
+ * (float32) or 8 (float64), where a SIMD kernel does it.
  */
 export class RealFft {
   readonly length: number
@@ -21,7 +21,8 @@ export class RealFft {
   readonly #way: RealWay
 
   /**
-   * @param weights what samples are multiplied with before `forward` and after `inverse`, `length` numbers each: windows
+   * @param weights what samples are multiplied with before `forward` and after `inverse`, `length` numbers each:
+   * windows
    * @throws RangeError if `length` is not a whole number of at least 1, or there are not as many weights
    */
   constructor(length: number, precision: Precision = 'float64', weights: RealWeights = {}) {
@@ -50,8 +51,8 @@ export class RealFft {
   }
 
   /**
-   * The inverse of `forward`, divided by `length`. The imaginary parts at frequency 0 and, with an even length, at half the length are
-   * taken as 0, which they are for real data.
+   * The inverse of `forward`, divided by `length`. The imaginary parts at frequency 0 and, with an even length, at half
+   * the length are taken as 0, which they are for real data.
    *
    * @throws RangeError if an array has another length
    */
@@ -126,7 +127,9 @@ function weigh(samples: Numbers, weights: ArrayLike<number> | undefined): void {
   if (weights) for (let j = 0; j < samples.length; j++) samples[j]! *= weights[j]!
 }
 
-/** An even length as a complex transform of half of it: `assembly/fft/mirror.ts` says how, and this is its reference. */
+/**
+ * An even length as a complex transform of half of it: `assembly/fft/mirror.ts` says how, and this is its reference.
+ */
 class EvenWay implements RealWay {
   readonly #engine: Engine
   /** exp(-pi i k / half) */

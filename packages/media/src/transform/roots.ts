@@ -1,8 +1,9 @@
 const eighth = Math.PI / 4
 
 /**
- * Writes the root of unity exp(-2 pi i k / n): its real part to `to[at]`, its imaginary part to `to[at + apart]`. The angle is brought
- * below an eighth of a turn with whole numbers first, so that both are exact to about half a unit in the last place.
+ * Writes the root of unity exp(-2 pi i k / n): its real part to `to[at]`, its imaginary part to `to[at + apart]`. The
+ * angle is brought below an eighth of a turn with whole numbers first, so that both are exact to about half a unit in
+ * the last place.
  */
 export function putRoot(k: number, n: number, to: { [index: number]: number }, at: number, apart = 1): void {
   const turned = 8 * (k % n)

@@ -30,8 +30,9 @@ export class SimdFft implements Engine {
 }
 
 /**
- * Complex transforms of several columns at once. In `input` and `output` the real parts of `lanes` neighbours in a row are followed
- * by their imaginary parts, then come those of the next neighbours, and the next row after `columns` of them.
+ * Complex transforms of several columns at once. In `input` and `output` the real parts of `lanes` neighbours in a row
+ * are followed by their imaginary parts, then come those of the next neighbours, and the next row after `columns` of
+ * them.
  */
 export class SimdColumns {
   readonly columns: number

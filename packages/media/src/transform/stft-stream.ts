@@ -5,8 +5,8 @@ import type { Stft } from './stft.ts'
 export type TakeSpectrum = (re: Numbers, im: Numbers) => void
 
 /**
- * Frames of a signal that arrives in blocks of any size: `push` every block, then `end`. The spectra are those of `Stft.forward`. It holds
- * one frame of samples, however long the signal.
+ * Frames of a signal that arrives in blocks of any size: `push` every block, then `end`. The spectra are those of
+ * `Stft.forward`. It holds one frame of samples, however long the signal.
  */
 export class StftAnalyser {
   readonly #stft: Stft
@@ -62,8 +62,9 @@ export class StftAnalyser {
 export type TakeSamples = (samples: Numbers) => void
 
 /**
- * The signal of spectra that arrive one by one: `push` every spectrum. The samples are those of `Stft.inverse`, in blocks of at most
- * `hop`; with the last spectrum all of them are given, and then up to hop - 1 more, which lie behind the end of the signal.
+ * The signal of spectra that arrive one by one: `push` every spectrum. The samples are those of `Stft.inverse`, in
+ * blocks of at most `hop`; with the last spectrum all of them are given, and then up to hop - 1 more, which lie behind
+ * the end of the signal.
  */
 export class StftSynthesiser {
   readonly #stft: Stft

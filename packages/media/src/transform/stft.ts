@@ -26,14 +26,15 @@ export interface Spectrogram {
 /**
  * A plan for short-time Fourier transforms.
  *
- * Frames begin at sample hop - frame and then every hop, as long as they begin within the signal; beyond the ends of the signal there are
- * zeros. So every sample, also the first and last, lies in as many frames as any other, and the inverse is exact everywhere. A
- * spectrum is the transform of the windowed frame, not scaled: the phase is that of the frame's first sample. When hop divides
- * half the frame these are the slices of SciPy's `ShortTimeFFT` with `phase_shift=None`.
+ * Frames begin at sample hop - frame and then every hop, as long as they begin within the signal; beyond the ends of
+ * the signal there are zeros. So every sample, also the first and last, lies in as many frames as any other, and the
+ * inverse is exact everywhere. A spectrum is the transform of the windowed frame, not scaled: the phase is that of the
+ * frame's first sample. When hop divides half the frame these are the slices of SciPy's `ShortTimeFFT` with
+ * `phase_shift=None`.
  *
- * The inverse lays the frames over each other with the canonical dual window, which also makes it the best approximation (least squares) of
- * spectra that are not those of any signal. D. W. Griffin, J. S. Lim, Signal estimation from modified short-time Fourier transform,
- * IEEE Trans. ASSP 32 (1984).
+ * The inverse lays the frames over each other with the canonical dual window, which also makes it the best
+ * approximation (least squares) of spectra that are not those of any signal. D. W. Griffin, J. S. Lim, Signal
+ * estimation from modified short-time Fourier transform, IEEE Trans. ASSP 32 (1984).
  *
  * For signals that arrive in blocks there are `StftAnalyser` and `StftSynthesiser`, which give the same numbers.
  */
@@ -50,8 +51,8 @@ export class Stft {
   readonly #samples: Numbers
 
   /**
-   * @throws RangeError if a length is not a whole number of at least 1, hop is above frame, padded below it, the window has another length,
-   * or window and hop leave samples without weight (they must satisfy the NOLA condition)
+   * @throws RangeError if a length is not a whole number of at least 1, hop is above frame, padded below it, the window
+   * has another length, or window and hop leave samples without weight (they must satisfy the NOLA condition)
    */
   constructor({ frame, hop, window = 'hann', precision = 'float64', padded = frame }: StftOptions) {
     checkLength('The frame', frame)
@@ -140,7 +141,10 @@ export class Stft {
     this.#fft.forward(samples, re, im)
   }
 
-  /** Adds the samples of one frame, weighed with the dual window, to a signal; what lies outside of the signal is dropped. */
+  /**
+   * Adds the samples of one frame, weighed with the dual window, to a signal; what lies outside of the signal is
+   * dropped.
+   */
   addFrame(re: Numbers, im: Numbers, signal: Numbers, start: number): void {
     const { frame } = this
     const samples = this.#samples

@@ -1,8 +1,8 @@
 import { checkLength } from './precision.ts'
 
 /**
- * The shape of a window; `kaiser` with its beta (0 is rectangular, 14 is narrow with side lobes below -100 dB), `kaiserBesselDerived`
- * likewise.
+ * The shape of a window; `kaiser` with its beta (0 is rectangular, 14 is narrow with side lobes below -100 dB),
+ * `kaiserBesselDerived` likewise.
  */
 export type WindowShape =
   | 'rectangular'
@@ -14,20 +14,20 @@ export type WindowShape =
   | { readonly kaiserBesselDerived: number }
 
 /**
- * `periodic` windows are those of frames that overlap and of spectra: one number more would close the period. `symmetric` windows are
- * those of filters: first and last number are the same.
+ * `periodic` windows are those of frames that overlap and of spectra: one number more would close the period.
+ * `symmetric` windows are those of filters: first and last number are the same.
  */
 export type WindowSampling = 'periodic' | 'symmetric'
 
 /**
  * The numbers of a window, at most 1, as SciPy's `get_window` gives them. A window of one number is [1].
  *
- * Hann, Hamming and Blackman: F. J. Harris, On the use of windows for harmonic analysis with the discrete Fourier transform, Proc.
- * IEEE 66 (1978). Kaiser: J. F. Kaiser, Nonrecursive digital filter design using the I0-sinh window function, ISCAS 1974. Derived:
- * ISO/IEC 13818-7 (AAC), 15.3.2.
+ * Hann, Hamming and Blackman: F. J. Harris, On the use of windows for harmonic analysis with the discrete Fourier
+ * transform, Proc. IEEE 66 (1978). Kaiser: J. F. Kaiser, Nonrecursive digital filter design using the I0-sinh window
+ * function, ISCAS 1974. Derived: ISO/IEC 13818-7 (AAC), 15.3.2.
  *
- * @throws RangeError if the length is not a whole number of at least 1, if beta is negative, or if a derived window is to have an odd
- * length or to be periodic, for which it is not defined
+ * @throws RangeError if the length is not a whole number of at least 1, if beta is negative, or if a derived window is
+ * to have an odd length or to be periodic, for which it is not defined
  */
 export function makeWindow(shape: WindowShape, length: number, sampling: WindowSampling = 'periodic'): Float64Array {
   checkLength('The length of a window', length)
