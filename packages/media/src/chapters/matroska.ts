@@ -20,6 +20,16 @@ export async function matroskaChapters(bytes: Bytes): Promise<Chapter[]> {
   return found
 }
 
+/** More than this is no list of chapters. */
+const largestChapters = 16 * 2 ** 20
+
+/** The content of a Matroska file's chapters as it stands there. */
+export async function matroskaChaptersContent(bytes: Bytes): Promise<Uint8Array | undefined> {
+  const chapters = await findChapters(bytes)
+  if (chapters?.end === undefined || chapters.end - chapters.start > largestChapters) return undefined
+  return bytes.read(chapters.start, chapters.end - chapters.start)
+}
+
 async function readChapter(bytes: Bytes, atom: Element): Promise<Chapter | undefined> {
   let [start, end, title]: [number, number | undefined, string | undefined] = [0, undefined, undefined]
   for await (const part of children(bytes, atom)) {

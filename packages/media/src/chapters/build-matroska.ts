@@ -1,0 +1,101 @@
+import { crc32 } from 'node:zlib'
+import type { Chapter } from '../probe/report.ts'
+import { ebml } from '../read/elements.ts'
+
+/** Ids of elements as they stand in a file. */
+const ids = {
+  chapters: ebml.chapters,
+  edition: ebml.edition,
+  atom: ebml.chapter,
+  uid: 0x73c4,
+  start: ebml.chapterStart,
+  end: ebml.chapterEnd,
+  display: ebml.chapterDisplay,
+  text: ebml.chapterText,
+  language: 0x437c,
+  seek: ebml.seek,
+  seekId: ebml.seekId,
+  seekPosition: ebml.seekPosition,
+  crc: 0xbf,
+  void: 0xec,
+} as const
+
+const nanoseconds = 1e9
+
+/** An id is written as it is; its first bits tell how long it is. */
+function idBytes(id: number): Buffer {
+  const bytes = []
+  for (let rest = id; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256)
+  return Buffer.from(bytes)
+}
+
+/** A size in as many bytes as are asked for, or in as few as it takes (RFC 8794, 4). */
+export function sizeBytes(size: number, width?: number): Buffer {
+  let length = width ?? 1
+  while (width === undefined && size >= 2 ** (7 * length) - 1) length++
+  const bytes = Buffer.alloc(length)
+  for (let at = length - 1, rest = size; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256
+  bytes[0]! |= 0x80 >> (length - 1)
+  return bytes
+}
+
+const element = (id: number, ...content: readonly Uint8Array[]): Buffer => {
+  const length = content.reduce((sum, part) => sum + part.length, 0)
+  return Buffer.concat([idBytes(id), sizeBytes(length), ...content])
+}
+
+function numberBytes(value: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(BigInt(Math.round(value)))
+  return bytes
+}
+
+const number = (id: number, value: number): Buffer => element(id, numberBytes(value))
+
+/** A `Chapters` element of one edition (RFC 9559, 5.1.7). */
+export function chaptersElement(chapters: readonly Chapter[]): Buffer {
+  const atoms = chapters.map(({ start, end, title }, index) => {
+    const display =
+      title === undefined
+        ? []
+        : [element(ids.display, element(ids.text, Buffer.from(title)), element(ids.language, Buffer.from('und')))]
+    const ends = end === undefined ? [] : [number(ids.end, end * nanoseconds)]
+    return element(ids.atom, number(ids.uid, index + 1), number(ids.start, start * nanoseconds), ...ends, ...display)
+  })
+  return element(ids.chapters, element(ids.edition, ...atoms))
+}
+
+/** A `Chapters` element with the content of another. */
+export const chaptersWith = (content: Uint8Array): Buffer => element(ids.chapters, content)
+
+/** The checksum that an element begins with, of all that follows in it (RFC 8794, 11.3.1). */
+function withChecksum(content: Uint8Array): Buffer {
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32LE(crc32(content))
+  return Buffer.concat([element(ids.crc, sum), content])
+}
+
+/** How long the checksum at the beginning of an element's content is; 0 where there is none. */
+const checksumLength = (content: Uint8Array): number => (content[0] === ids.crc && content[1] === 0x84 ? 6 : 0)
+
+/**
+ * An index of elements (`SeekHead`) with one more entry, and what is left of the room behind it.
+ *
+ * @param content of the index as it is
+ * @param room bytes that index and the void behind it take, from the beginning of the one to the end of the other
+ * @param position of the chapters, from the beginning of the segment's content
+ * @returns `room` bytes, or undefined where they do not fit
+ */
+export function seekHeadWith(content: Uint8Array, room: number, position: number): Buffer | undefined {
+  const entry = element(ids.seek, element(ids.seekId, idBytes(ids.chapters)), number(ids.seekPosition, position))
+  const checksum = checksumLength(content)
+  const entries = Buffer.concat([content.subarray(checksum), entry])
+  const head = element(ebml.seekHead, checksum > 0 ? withChecksum(entries) : entries)
+  const left = room - head.length
+  if (left === 0) return head
+  // The least void is its id and a size.
+  if (left < 2) return undefined
+  const width = left - 2 < 127 ? 1 : 8
+  if (left < 1 + width) return undefined
+  return Buffer.concat([head, idBytes(ids.void), sizeBytes(left - 1 - width, width), Buffer.alloc(left - 1 - width)])
+}
