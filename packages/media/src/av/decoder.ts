@@ -49,6 +49,8 @@ export class Decoder implements Disposable {
   readonly #context: CodecContext
   /** Sound is decoded on this thread: a block takes less time than handing it to another. */
   readonly #here: boolean
+  /** The next frame, until something is decoded into it. */
+  #spare: Frame | undefined
   #failures = 0
   #given = 0
 
@@ -83,11 +85,10 @@ export class Decoder implements Disposable {
       const sent = this.#here ? context.sendPacketSync(packet ?? null) : await context.sendPacket(packet ?? null)
       if (sent < 0 && sent !== av.AVERROR_EAGAIN && sent !== av.AVERROR_EOF) this.#failed(sent)
       for (;;) {
-        const frame = new av.Frame()
-        frame.alloc()
+        const frame = this.#next()
         const received = this.#here ? context.receiveFrameSync(frame) : await context.receiveFrame(frame)
         if (received < 0) {
-          frame.free()
+          this.#spare = frame
           if (received === av.AVERROR_EAGAIN) break
           if (received === av.AVERROR_EOF) {
             if (this.#given === 0 && this.#failures > 0) throw this.#hopeless(received)
@@ -111,7 +112,18 @@ export class Decoder implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#spare?.free()
+    this.#spare = undefined
     this.#context.freeContext()
+  }
+
+  #next(): Frame {
+    const spare = this.#spare
+    this.#spare = undefined
+    if (spare) return spare
+    const frame = new this.#av.Frame()
+    frame.alloc()
+    return frame
   }
 
   #failed(code: number): void {

@@ -75,7 +75,7 @@ export async function renderSamples(
 ): Promise<number> {
   let pts: bigint | undefined
   let total = 0
-  for await (const block of reblocked(blocks, encoder.frameSize)) {
+  for await (const block of reblocked(blocks, encoder.frameSize, true)) {
     pts ??= BigInt(Math.round((block.time + start) * block.sampleRate))
     for await (const packet of encoder.encode(block, pts)) await write(packet)
     pts += BigInt(block.length)

@@ -12,7 +12,7 @@ export interface Track {
 }
 
 /** Packets that wait for the decoder. */
-const waiting = 32
+const waiting = 8
 
 /** Work on the packets of a stream that goes on while others are read. */
 export class Working<T> implements Track {

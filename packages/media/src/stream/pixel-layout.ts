@@ -92,6 +92,17 @@ const packed: Readonly<Record<string, readonly [holds: string, bits: number]>> =
  * @param name FFmpeg's name of the format
  */
 export function pixelLayout(name: string): PixelLayout | undefined {
+  const known = layouts.get(name)
+  if (known) return known
+  const found = findLayout(name)
+  if (found) layouts.set(name, found)
+  return found
+}
+
+/** Those that were asked for. */
+const layouts = new Map<string, PixelLayout>()
+
+function findLayout(name: string): PixelLayout | undefined {
   const planar = /^yuv(a?)(j?)(410|411|420|422|440|444)p(?:(9|10|12|14|16)le)?$/.exec(name)
   if (planar) {
     const [, alpha, full, sampling, bits] = planar

@@ -7,14 +7,17 @@ const gap = 1 / 16_000
  * Puts samples into blocks of one size. A block is shorter only at the end, where the format changes, or before a gap in time.
  *
  * @param size samples of each channel
+ * @param sharing lets blocks be written over one another: each is good until the next is asked for
  */
 export async function* reblocked(
   blocks: AsyncIterable<SampleBlock>,
   size: number,
+  sharing = false,
 ): AsyncGenerator<SampleBlock, void, void> {
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`A block has at least one sample, not ${size}.`)
   let begun: SampleBlock | undefined
   let filled = 0
+  let last: SampleBlock | undefined
   for await (const block of blocks) {
     if (begun && !follows(begun, filled, block)) {
       yield shortened(begun, filled)
@@ -22,7 +25,7 @@ export async function* reblocked(
     }
     for (let taken = 0; taken < block.length; ) {
       if (!begun) {
-        begun = emptyLike(block, taken, size)
+        begun = emptyLike(block, taken, size, last)
         filled = 0
       }
       const count = Math.min(size - filled, block.length - taken)
@@ -33,6 +36,7 @@ export async function* reblocked(
       taken += count
       if (filled === size) {
         yield begun
+        if (sharing) last = begun
         begun = undefined
       }
     }
@@ -45,10 +49,15 @@ const follows = (begun: SampleBlock, filled: number, next: SampleBlock): boolean
   begun.layout === next.layout &&
   Math.abs(begun.time + filled / begun.sampleRate - next.time) < gap
 
-const emptyLike = (block: SampleBlock, taken: number, size: number): SampleBlock => ({
+/** @param last a block whose arrays are free to use */
+const emptyLike = (block: SampleBlock, taken: number, size: number, last: SampleBlock | undefined): SampleBlock => ({
   ...block,
   time: block.time + taken / block.sampleRate,
-  channels: block.channels.map((samples) => new (samples.constructor as new (length: number) => Samples)(size)),
+  channels: block.channels.map((samples, channel) => {
+    const free = last?.channels[channel]
+    const make = samples.constructor as new (length: number) => Samples
+    return free?.length === size && free instanceof make ? free : new make(size)
+  }),
   length: size,
 })
 

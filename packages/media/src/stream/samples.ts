@@ -83,36 +83,50 @@ function take(target: Samples, source: Source, first: number, step: number, { sc
  *
  * @param name FFmpeg's name of a sample format, e.g. `s16`, `fltp`
  * @param from the first sample of each channel to be written
+ * @param into memory to write to, where it is large enough
  * @returns bytes as FFmpeg lays them out: interleaved, or one channel after the other
  */
-export function packSamples(name: string, channels: readonly Samples[], from: number, length: number): Buffer {
+export function packSamples(
+  name: string,
+  channels: readonly Samples[],
+  from: number,
+  length: number,
+  into?: Buffer,
+): Buffer {
   const planar = name.endsWith('p')
   const format = sampleFormats[planar ? name.slice(0, -1) : name]
   if (!format || (format.bytes === 8 && format.scale !== 1)) throw new RangeError(`Samples are not written as ${name}.`)
-  const buffer = Buffer.alloc(format.bytes * length * channels.length)
+  const size = format.bytes * length * channels.length
+  const buffer = into && into.length >= size ? into.subarray(0, size) : Buffer.alloc(size)
   const target = format.view(buffer, length * channels.length) as Exclude<Source, BigInt64Array>
-  const { scale, offset } = format
-  const whole = scale !== 1
-  const [least, most] = [-scale, scale - 1]
   channels.forEach((source, channel) => {
-    const step = planar ? 1 : channels.length
-    let at = planar ? channel * length : channel
-    for (let i = from; i < from + length; i++, at += step) {
-      const value = source[i]!
-      if (!whole) target[at] = value
-      else {
-        // Halves go to the even neighbour, as FFmpeg's own conversion has it; NaN becomes silence.
-        const level = roundEven(value * scale)
-        target[at] = (level > most ? most : level >= least ? level : level < least ? least : 0) + offset
-      }
-    }
+    if (planar) put(target, channel * length, 1, source, from, length, format)
+    else put(target, channel, channels.length, source, from, length, format)
   })
   return buffer
 }
 
-function roundEven(value: number): number {
-  const nearest = Math.round(value)
-  return nearest - value === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest
+function put(
+  target: Exclude<Source, BigInt64Array>,
+  first: number,
+  step: number,
+  source: Samples,
+  from: number,
+  length: number,
+  { scale, offset }: SampleFormat,
+): void {
+  if (scale === 1) {
+    for (let i = from, at = first; i < from + length; i++, at += step) target[at] = source[i]!
+    return
+  }
+  const [least, most] = [-scale, scale - 1]
+  for (let i = from, at = first; i < from + length; i++, at += step) {
+    // Halves go to the even neighbour, as FFmpeg's own conversion has it; NaN becomes silence.
+    const level = source[i]! * scale
+    let whole = Math.round(level)
+    if (whole - level === 0.5 && whole % 2 !== 0) whole--
+    target[at] = (whole > most ? most : whole >= least ? whole : whole < least ? least : 0) + offset
+  }
 }
 
 /** Name of a frame's channel layout; what the file does not say is taken as usual for that many channels. */

@@ -37,12 +37,15 @@ export class AudioEncoder implements Disposable {
   readonly #format: string
   /** Samples of each frame but the last. */
   readonly frameSize: number
+  /** Where samples are put for FFmpeg, one frame after the other. */
+  readonly #bytes: Buffer
 
   private constructor(av: Av, context: CodecContext, format: string) {
     this.#av = av
     this.context = context
     this.#format = format
     this.frameSize = context.frameSize || freeFrame
+    this.#bytes = Buffer.alloc(this.frameSize * context.channels * av.avGetBytesPerSample(context.sampleFormat))
   }
 
   /** @throws ColophonError MEDIA_NOT_WRITTEN */
@@ -103,7 +106,7 @@ export class AudioEncoder implements Disposable {
   }
 
   #frameOf({ channels, length, sampleRate }: SampleBlock, pts: bigint): Frame {
-    return this.#av.Frame.fromAudioBuffer(packSamples(this.#format, channels, 0, length), {
+    return this.#av.Frame.fromAudioBuffer(packSamples(this.#format, channels, 0, length, this.#bytes), {
       nbSamples: length,
       format: this.context.sampleFormat,
       sampleRate,

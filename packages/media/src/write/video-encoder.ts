@@ -88,12 +88,15 @@ export function findVideoEncoder(av: Av, codec: string): Codec | undefined {
 export class VideoEncoder implements Disposable {
   readonly context: CodecContext
   readonly #av: Av
+  readonly #packet: Packet
   /** Of the frames that are at work, by time stamp: not every encoder passes them on. */
   readonly #durations = new Map<bigint, bigint>()
 
   private constructor(av: Av, context: CodecContext) {
     this.#av = av
     this.context = context
+    this.#packet = new av.Packet()
+    this.#packet.alloc()
   }
 
   /** @throws ColophonError MEDIA_NOT_WRITTEN */
@@ -159,20 +162,20 @@ export class VideoEncoder implements Disposable {
     if (frame && frame.duration > 0n) this.#durations.set(frame.pts, frame.duration)
     const sent = await this.context.sendFrame(frame ?? null)
     if (sent < 0 && sent !== av.AVERROR_EOF) throw refused(`a frame was not encoded (${av.FFmpegError.strerror(sent)})`)
-    using packet = new av.Packet()
-    packet.alloc()
+    const packet = this.#packet
     for (;;) {
+      packet.unref()
       const received = await this.context.receivePacket(packet)
       if (received === av.AVERROR_EAGAIN || received === av.AVERROR_EOF) return
       if (received < 0) throw refused(`a frame was not encoded (${av.FFmpegError.strerror(received)})`)
       packet.duration = this.#durations.get(packet.pts) ?? packet.duration
       this.#durations.delete(packet.pts)
       yield packet
-      packet.unref()
     }
   }
 
   [Symbol.dispose](): void {
+    this.#packet.free()
     this.context.freeContext()
   }
 }

@@ -174,7 +174,7 @@ async function audioLane(
     yield first.value
     for (let next = await source.next(); !next.done; next = await source.next()) yield next.value
   }
-  const framed = reblocked(all(), encoder.frameSize)
+  const framed = reblocked(all(), encoder.frameSize, true)
   let pts = BigInt(Math.round(first.value.time * sampleRate))
   const lane: Lane = {
     time: first.value.time,
