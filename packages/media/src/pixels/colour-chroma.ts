@@ -2,19 +2,19 @@ import type { ChromaSiting } from './colour-format.ts'
 import { type Component, halvings } from './colour-planes.ts'
 
 /** Chroma lies on pixels, not between them. */
-const onColumn = (siting: ChromaSiting): boolean => siting !== 'centre'
-const onRow = (siting: ChromaSiting): boolean => siting === 'top-left'
+export const onColumn = (siting: ChromaSiting): boolean => siting !== 'centre'
+export const onRow = (siting: ChromaSiting): boolean => siting === 'top-left'
 
 /** Weights of the samples from `first` on, relative to the sample that a pixel belongs to; together the same for all pixels. */
-interface Taps {
+export interface Taps {
   readonly first: number
   readonly weights: readonly number[]
 }
 
-const sum = (weights: readonly number[]): number => weights.reduce((total, weight) => total + weight, 0)
+export const sum = (weights: readonly number[]): number => weights.reduce((total, weight) => total + weight, 0)
 
 /** Linear interpolation to each of the pixels that share a sample. */
-function finer(halved: number, cosited: boolean): readonly Taps[] {
+export function finer(halved: number, cosited: boolean): readonly Taps[] {
   const count = 2 ** halved
   if (count === 1) return [{ first: 0, weights: [1, 0] }]
   return Array.from({ length: count }, (_, pixel) => {
@@ -27,7 +27,7 @@ function finer(halved: number, cosited: boolean): readonly Taps[] {
 }
 
 /** The mean of the pixels that share a sample, or a triangle over those around it where it lies on one: 1 2 1 for two. */
-function coarser(halved: number, cosited: boolean): Taps {
+export function coarser(halved: number, cosited: boolean): Taps {
   const count = 2 ** halved
   if (!cosited) return { first: 0, weights: new Array(count).fill(1) }
   return {

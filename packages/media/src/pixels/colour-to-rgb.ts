@@ -1,6 +1,8 @@
 import { FinerChroma } from './colour-chroma.ts'
 import { lumaShares, quantisation, type YuvFormat } from './colour-format.ts'
+import { takesPlanes } from './colour-kernel.ts'
 import { type ColourPlane, component, type Rgb, type RgbPlanes } from './colour-planes.ts'
+import { simdToRgb } from './colour-simd-to-rgb.ts'
 
 /** What is done with each row: luma of its pixels and `total` times their chroma. */
 type Row = (luma: Int32Array, u: Int32Array, v: Int32Array, y: number) => void
@@ -49,7 +51,8 @@ interface Scale {
 }
 
 /**
- * Colours of luma and chroma, packed: red, green, blue of each pixel. They are the nearest whole numbers; what lies outside black
+ * Colours of luma and chroma, packed: red, green, blue of each pixel. They are the nearest whole numbers (of 8 bits, those within
+ * 0.53); what lies outside black
  * and white is clipped. Chroma of fewer samples is interpolated linearly between the places where `format.siting` says that they
  * lie.
  *
@@ -69,13 +72,23 @@ export function yuvToRgb<A extends Uint8Array | Uint16Array = Uint8Array | Uint1
     throw new RangeError(
       `Colours of ${width}x${height} pixels are ${3 * width * height} numbers, not ${samples.length}.`,
     )
+  const [luma, u, v] = [component(planes, 'y'), component(planes, 'u'), component(planes, 'v')]
+  if (u.width !== v.width || u.height !== v.height)
+    throw new RangeError('The two planes of chroma are not of one size.')
+  if (samples instanceof Uint8Array && takesPlanes(format, luma, u, v)) simdToRgb(luma, [u, v], format, samples)
+  else plainToRgb(planes, format, samples)
+  return { width, height, samples }
+}
+
+/** {@link yuvToRgb} without the kernel. */
+export function plainToRgb(planes: readonly ColourPlane[], format: YuvFormat, samples: Uint8Array | Uint16Array): void {
   // Storing there rounds and clips.
   const bytes =
     samples instanceof Uint8Array
       ? new Uint8ClampedArray(samples.buffer, samples.byteOffset, samples.length)
       : undefined
   const white = bytes ? 255 : 65_535
-  eachRow(planes, format, (_, scale) => {
+  eachRow(planes, format, ({ width }, scale) => {
     const [luma, redV, greenU] = [scale.luma * white, scale.redV * white, scale.greenU * white]
     const [greenV, blueU] = [scale.greenV * white, scale.blueU * white]
     const { black, neutral } = scale
@@ -102,7 +115,6 @@ export function yuvToRgb<A extends Uint8Array | Uint16Array = Uint8Array | Uint1
       }
     }
   })
-  return { width, height, samples }
 }
 
 /**

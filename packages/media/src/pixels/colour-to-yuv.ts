@@ -1,6 +1,8 @@
 import { CoarserRgb } from './colour-chroma.ts'
 import { lumaShares, quantisation, type YuvFormat } from './colour-format.ts'
+import { takesPlanes } from './colour-kernel.ts'
 import { type ColourPlane, type Component, checkRgb, component, type Rgb, type RgbPlanes } from './colour-planes.ts'
+import { simdToYuv } from './colour-simd-to-yuv.ts'
 
 /** Gives rows of colours, 0 to 1, pixel after pixel; always in the same array. */
 function rowsOf(rgb: Rgb | RgbPlanes): (y: number) => Float64Array {
@@ -42,6 +44,11 @@ function store(
   }
 }
 
+function checkSize(rgb: Rgb | RgbPlanes, luma: Component): void {
+  if (luma.width !== rgb.width || luma.height !== rgb.height)
+    throw new RangeError(`Colours of ${rgb.width}x${rgb.height} do not fit luma of ${luma.width}x${luma.height}.`)
+}
+
 /**
  * Writes luma alone, as {@link rgbToYuv} does.
  *
@@ -52,8 +59,7 @@ export function rgbToLuma(rgb: Rgb | RgbPlanes, planes: readonly ColourPlane[], 
   const { lumaScale, black, most } = quantisation(format)
   const { shift = 0 } = format
   const luma = component(planes, 'y')
-  if (luma.width !== rgb.width || luma.height !== rgb.height)
-    throw new RangeError(`Colours of ${rgb.width}x${rgb.height} do not fit luma of ${luma.width}x${luma.height}.`)
+  checkSize(rgb, luma)
   const [red, green, blue] = lumaShares(format.matrix)
   const weights = [red * lumaScale, green * lumaScale, blue * lumaScale] as const
   const rowOf = rowsOf(rgb)
@@ -61,7 +67,7 @@ export function rgbToLuma(rgb: Rgb | RgbPlanes, planes: readonly ColourPlane[], 
 }
 
 /**
- * Writes luma and chroma of colours: the nearest whole numbers, clipped to those that the bits hold. Chroma of fewer samples stands
+ * Writes luma and chroma of colours: the nearest whole numbers (of 8 bits, those within 0.53), clipped to those that the bits hold. Chroma of fewer samples stands
  * for the mean of its pixels, or a triangle over three (1 2 1) along a direction in which `format.siting` puts it on a pixel.
  *
  * @param planes where to write: those of a writable frame; or three: luma, Cb and Cr. Chroma's width and height are luma's, or half
@@ -69,12 +75,22 @@ export function rgbToLuma(rgb: Rgb | RgbPlanes, planes: readonly ColourPlane[], 
  * @throws RangeError if planes are missing, too short or of sizes that do not go together
  */
 export function rgbToYuv(rgb: Rgb | RgbPlanes, planes: readonly ColourPlane[], format: YuvFormat): void {
+  checkRgb(rgb)
+  const [luma, u, v] = [component(planes, 'y'), component(planes, 'u'), component(planes, 'v')]
+  checkSize(rgb, luma)
+  if (u.width !== v.width || u.height !== v.height)
+    throw new RangeError('The two planes of chroma are not of one size.')
+  const packed = 'samples' in rgb && (rgb.channels ?? 3) === 3 ? rgb.samples : undefined
+  if (packed instanceof Uint8Array && takesPlanes(format, luma, u, v)) simdToYuv(packed, luma, [u, v], format)
+  else plainToYuv(rgb, planes, format)
+}
+
+/** {@link rgbToYuv} without the kernel. */
+export function plainToYuv(rgb: Rgb | RgbPlanes, planes: readonly ColourPlane[], format: YuvFormat): void {
   rgbToLuma(rgb, planes, format)
   const { chromaScale, neutral, most } = quantisation(format)
   const { shift = 0, siting = 'left' } = format
   const [u, v] = [component(planes, 'u'), component(planes, 'v')]
-  if (u.width !== v.width || u.height !== v.height)
-    throw new RangeError('The two planes of chroma are not of one size.')
   const [red, green, blue] = lumaShares(format.matrix)
   const [forU, forV] = [chromaScale / (2 * (1 - blue)), chromaScale / (2 * (1 - red))]
   const weightsU = [-red * forU, -green * forU, (1 - blue) * forU] as const
