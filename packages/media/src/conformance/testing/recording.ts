@@ -84,6 +84,8 @@ export async function makeRecording(path: string, recording: Recording): Promise
   const av = await load()
   await using output = new av.FormatContext()
   check(av, output.allocOutputContext2(null, recording.muxer, path), 'the container')
+  // Dolby Vision in MP4 is not in the standard that FFmpeg holds to.
+  if (recording.picture?.dolbyVision) output.strictStdCompliance = -1
   if (recording.tags) output.metadata = av.Dictionary.fromObject(recording.tags)
   const lanes: Lane[] = []
   if (recording.picture) lanes.push(await pictureLane(av, output, recording.picture))

@@ -13,6 +13,9 @@ export interface SoundFinding {
   readonly read: readonly string[]
   /** What is not kept when the sound is decoded and encoded again. */
   readonly rewritten: readonly string[]
+  /** Samples of each channel, and their rate. */
+  readonly length: number
+  readonly sampleRate: number
 }
 
 interface Sound {
@@ -23,14 +26,20 @@ interface Sound {
 }
 
 /** All samples of the main sound track. */
-export async function soundOf(media: Media): Promise<Sound> {
+async function soundOf(media: Media): Promise<Sound> {
   const parts: (readonly Samples[])[] = []
   let first: Omit<Sound, 'channels'> | undefined
   for await (const { time, sampleRate, layout, channels } of media.samples()) {
     first ??= { time, sampleRate, layout }
     parts.push(channels)
   }
-  const channels = parts[0]!.map((_, channel) => Float64Array.from(parts.flatMap((part) => [...part[channel]!])))
+  const length = parts.reduce((sum, part) => sum + part[0]!.length, 0)
+  const channels = parts[0]!.map(() => new Float64Array(length))
+  let at = 0
+  for (const part of parts) {
+    for (const [channel, samples] of part.entries()) channels[channel]!.set(samples, at)
+    at += part[0]!.length
+  }
   return { ...first!, channels }
 }
 
@@ -51,11 +60,11 @@ export async function trySound(row: SoundRow, path: (name: string) => string): P
     ...(Math.abs(sound.time) < 0.0011 ? [] : [`begins at ${sound.time.toFixed(3)} s`]),
     ...unlike(made, sound.channels, lossless ? precision(row) : undefined),
   ]
-  return { read, rewritten: await rewriteSound(from!, to!, lossless) }
+  return { ...(await rewriteSound(from!, to!, lossless)), read }
 }
 
 /** What is not kept when the sound of a file is encoded again. */
-export async function rewriteSound(from: string, to: string, lossless: boolean): Promise<string[]> {
+export async function rewriteSound(from: string, to: string, lossless: boolean): Promise<SoundFinding> {
   const source = await see(from)
   const sound = await soundOf(source.media)
   const { audio } = await rewriteMedia(from, to, { audio: { transform: (blocks) => blocks } })
@@ -72,7 +81,8 @@ export async function rewriteSound(from: string, to: string, lossless: boolean):
     const [was, is] = [(await stat(from)).size, (await stat(to)).size]
     if (is > was * 1.5 || is < was * 0.6) found.push(`${Math.round((is / was) * 100)} % of the size`)
   }
-  return found
+  const { sampleRate, channels } = sound
+  return { read: [], rewritten: found, length: channels[0]!.length, sampleRate }
 }
 
 /** How far a sample may be off in a file that keeps every bit. */

@@ -15,6 +15,8 @@ export interface VideoFinding {
   readonly partly: readonly string[]
   /** How many groups of pictures were copied then, or why none was. */
   readonly groups: string
+  /** How many frames are read. */
+  readonly frames: number
 }
 
 /** How alike the pictures of a copy must be to their source, in dB over all samples of luma. */
@@ -37,14 +39,14 @@ export async function tryVideoFile(
   const source = await see(from)
   const frames = await seeFrames(source.media)
   const read = row ? await readWrong(row, source, frames) : await seekWrong(source, frames)
-  const { index } = source.report.streams.find((stream) => stream.kind === 'video' && !stream.cover)!
+  const index = mainVideo(source)
   await rewriteVideo(from, whole, () => {})
   const again = await see(whole)
   const rewritten = [
     ...differences(source, again, { encoded: [index] }),
     ...unlike(frames, await seeFrames(again.media)),
   ]
-  return { read, rewritten, ...(await tryPart(from, part, source, frames, index)) }
+  return { read, rewritten, frames: frames.length, ...(await tryPart(from, part, source, frames, index)) }
 }
 
 /** What the reader says otherwise than it was made. */
@@ -94,6 +96,21 @@ function unlike(a: readonly SeenFrame[], b: readonly SeenFrame[]): string[] {
   const decibels = likeness(a, b)
   return decibels >= alike ? [] : [`pictures are alike by only ${Math.round(decibels)} dB`]
 }
+
+/** Reads a file and changes two frames of it. */
+export async function tryPartOfFile(from: string, part: string): Promise<VideoFinding> {
+  const source = await see(from)
+  const frames = await seeFrames(source.media)
+  return {
+    read: [],
+    rewritten: [],
+    frames: frames.length,
+    ...(await tryPart(from, part, source, frames, mainVideo(source))),
+  }
+}
+
+const mainVideo = ({ report }: SeenFile): number =>
+  report.streams.find((stream) => stream.kind === 'video' && !stream.cover)!.index
 
 /** Changes two frames in the middle, with leave to copy all groups that have neither. */
 async function tryPart(
