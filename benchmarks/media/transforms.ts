@@ -2,10 +2,10 @@
  * Transforms beside the fastest of npm and SciPy: `node benchmarks/media/transforms.ts`, with `--json` for one line of
  * JSON, `--quick` for a small run. `benchmarks/media.ts` has them among its figures.
  *
- * Everything takes turns in short slices, so that a machine that is busy for a while is busy for all. SciPy is a
- * process that stays (`peer.py`); inside a clock is nothing but the loop over transforms. Plans are made before; input
- * and results lie in arrays of whoever is measured: ours and the rivals' copies into and out of WebAssembly's memory
- * are counted.
+ * Everything takes turns in short slices, so that a machine that is busy for a while is busy for all, and what counts
+ * is CPU time (user and system, of all threads; the work itself is on one). SciPy is a process that stays (`peer.py`);
+ * inside a clock is nothing but the loop over transforms. Plans are made before; input and results lie in arrays of
+ * whoever is measured: ours and the rivals' copies into and out of WebAssembly's memory are counted.
  */
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -120,9 +120,10 @@ function stftCase(seconds: number, precision: Precision): Case {
 
 /** Microseconds of a transform, over so many. */
 function clock(run: () => number, repeats: number): number {
-  const began = performance.now()
+  const before = process.cpuUsage()
   for (let repeat = 0; repeat < repeats; repeat++) run()
-  return ((performance.now() - began) / repeats) * 1000
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / repeats
 }
 
 /**
