@@ -24,6 +24,7 @@ export function longWav(hours: number, sampleRate = 48_000): LongWav {
   const soundBytes = samples * frameBytes
   const header = headerOf(samples, sampleRate)
   const sound = Uint8Array.from({ length: 2 * period }, (_, index) => ((index % period) * 40_503) >>> 8)
+  const large = new Uint8Array(256 * 1024)
   return {
     sampleRate,
     samples,
@@ -31,7 +32,9 @@ export function longWav(hours: number, sampleRate = 48_000): LongWav {
     size: header.length + soundBytes,
     async read(start, length) {
       const end = Math.min(start + length, header.length + soundBytes)
-      const bytes = new Uint8Array(Math.max(0, end - start))
+      const size = Math.max(0, end - start)
+      // What is read piece by piece is looked at before the next piece is asked for.
+      const bytes = size === large.length ? large : new Uint8Array(size)
       const head = header.subarray(start, Math.min(end, header.length))
       bytes.set(head)
       for (let filled = head.length; filled < bytes.length; ) {

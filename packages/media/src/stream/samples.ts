@@ -60,12 +60,15 @@ export function samplesOf(av: Av, frame: Frame, precision: Precision): Samples[]
   const buffers = frame.extendedData ?? frame.data!
   const make = precision === 'float64' ? Float64Array : Float32Array
   const together = planar ? undefined : format.view(buffers[0]!, nbSamples * channels)
-  return Array.from({ length: channels }, (_, channel) => {
+  const samples = Array.from({ length: channels }, (_, channel) => {
     const target = new make(nbSamples)
     if (together) take(target, together, channel, channels, format)
     else take(target, format.view(buffers[channel]!, nbSamples), 0, 1, format)
     return target
   })
+  // Views of FFmpeg's memory are dear to the garbage collector, which would hear of them only later.
+  for (const { buffer } of buffers) (buffer as ArrayBuffer).transfer(0)
+  return samples
 }
 
 function take(target: Samples, source: Source, first: number, step: number, { scale, offset }: SampleFormat): void {

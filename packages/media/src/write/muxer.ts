@@ -215,7 +215,8 @@ export class Muxer implements AsyncDisposable {
     const write = async (bytes: Buffer): Promise<number> => {
       if (this.#failure) return this.#av.AVERROR_EIO
       try {
-        await target.write(Uint8Array.from(bytes))
+        // A copy already, made for this call.
+        await target.write(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
         return bytes.length
       } catch (error) {
         this.#failure = error
