@@ -20,6 +20,13 @@ export { LogSpectralMeter, logSpectralDistance, type SpectralOptions } from './m
 export { ssim } from './measure/ssim.ts'
 export { type Ssim, SsimMeter } from './measure/ssim-meter.ts'
 export { type Flow, visibleInBoth, type WarpingError, WarpingMeter, warpingError } from './measure/warping.ts'
+export type { ChromaSiting, ColourMatrix, ColourRange, YuvFormat } from './pixels/colour-format.ts'
+export { type ColourFrame, type ColourOptions, frameToRgb, rgbIntoFrame, yuvFormatOf } from './pixels/colour-frame.ts'
+export { lumaOf } from './pixels/colour-luma.ts'
+export type { ColourPlane, Rgb, RgbPlanes } from './pixels/colour-planes.ts'
+export { yuvToRgb, yuvToRgbPlanes } from './pixels/colour-to-rgb.ts'
+export { rgbToLuma, rgbToYuv } from './pixels/colour-to-yuv.ts'
+export { allFromLight, allToLight, fromLight, type TransferName, toLight } from './pixels/colour-transfer.ts'
 export { type ResizeFilter, resize } from './pixels/resize.ts'
 export { sampleAt, warp } from './pixels/warp.ts'
 export {
@@ -79,6 +86,7 @@ export { ComplexFft } from './transform/complex-fft.ts'
 export { Dct, type DctNorm } from './transform/dct.ts'
 export { DctBlocks } from './transform/dct-blocks.ts'
 export { ComplexFft2d, RealFft2d } from './transform/fft-2d.ts'
+export { type ComplexNumbers, dct2, dct3, fft, inverseFft, inverseRealFft, realFft } from './transform/functions.ts'
 export {
   type HaarBands,
   type HaarLevels,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import test from 'node:test'
 import { threadId } from 'node:worker_threads'
 import fc from 'fast-check'
@@ -83,6 +84,18 @@ test('a closed pool runs nothing more', async () => {
   await both
   await assert.rejects(pool.run(jobs, 'whoami', []), { code: 'WORKER_FAILED' })
   assert.throws(() => new WorkerPool({ size: 0 }), RangeError)
+})
+
+test('a program ends though its pool has idle threads, and not before its jobs are done', () => {
+  const program = `
+    const { WorkerPool } = await import(${JSON.stringify(new URL('./worker-pool.ts', import.meta.url))})
+    const pool = new WorkerPool({ size: 1 })
+    pool.run(${JSON.stringify(jobs)}, 'sum', [Float64Array.of(2, 3)]).then((sum) => console.log(sum))`
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  assert.deepEqual({ stdout, status }, { stdout: '5\n', status: 0 })
 })
 
 test('bands cover all rows once', () => {

@@ -34,7 +34,7 @@ interface Job {
  *
  * @example
  * await using pool = new WorkerPool()
- * const sums = await Promise.all(parts.map((part) => pool.run<number>(new URL('./sum.ts', import.meta.url), 'sum', [part])))
+ * const sums = await Promise.all(parts.map((part) => pool.run<number>(import.meta.resolve('my-kernels'), 'sum', [part])))
  */
 export class WorkerPool implements AsyncDisposable {
   readonly #size: number
