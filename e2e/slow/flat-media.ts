@@ -152,7 +152,7 @@ for (const name of (['wav', 'parts'] as const).filter((name) => asked.has(name))
   judge(
     `${name}: ${hours} hours at ${sampleRate / 1000} kHz${name === 'parts' ? ', into parts' : ''}`,
     done,
-    most.sound,
+    most[name],
   )
 }
 
