@@ -1,38 +1,47 @@
 import { checkPlanes, type Plane, strideOf } from '../measure/plane.ts'
 import type { Flow } from '../measure/warping.ts'
 
-/** Weights of the four pixels around a place, at `t` of the way from the second to the third (Catmull-Rom, Keys 1981). */
-function cubicWeights(t: number, into: Float64Array): void {
-  into[0] = ((-0.5 * t + 1) * t - 0.5) * t
-  into[1] = (1.5 * t - 2.5) * t * t + 1
-  into[2] = ((-1.5 * t + 2) * t + 0.5) * t
-  into[3] = (0.5 * t - 0.5) * t * t
-}
-
-const across = new Float64Array(4)
-const down = new Float64Array(4)
-
 /**
- * The value between pixels, by bicubic interpolation; beyond the edges the outermost pixels go on.
+ * The value between pixels, by bicubic interpolation (Catmull-Rom, Keys 1981); beyond the edges the outermost pixels go on.
  *
  * @param x, y in pixels; whole numbers are the pixels' centres
  */
 export function sampleAt(plane: Plane, x: number, y: number): number {
   const { data, width, height, step = 1, offset = 0 } = plane
   const stride = strideOf(plane)
-  const [left, top] = [Math.floor(x), Math.floor(y)]
-  cubicWeights(x - left, across)
-  cubicWeights(y - top, down)
-  let sum = 0
-  for (let row = 0; row < 4; row++) {
-    const line = offset + Math.min(height - 1, Math.max(0, top + row - 1)) * stride
-    let value = 0
-    for (let column = 0; column < 4; column++)
-      value += across[column]! * data[line + Math.min(width - 1, Math.max(0, left + column - 1)) * step]!
-    sum += down[row]! * value
-  }
-  return sum
+  // Further out nothing changes any more, and whole numbers stay within 32 bits.
+  const px = Math.min(Math.max(x, -2), width + 1)
+  const py = Math.min(Math.max(y, -2), height + 1)
+  const left = Math.floor(px) | 0
+  const top = Math.floor(py) | 0
+  const s = px - left
+  const t = py - top
+  // Written out without arrays: this is done for every pixel of a frame.
+  const c0 = clamped(left - 1, width) * step
+  const c1 = clamped(left, width) * step
+  const c2 = clamped(left + 1, width) * step
+  const c3 = clamped(left + 2, width) * step
+  const w0 = ((-0.5 * s + 1) * s - 0.5) * s
+  const w1 = (1.5 * s - 2.5) * s * s + 1
+  const w2 = ((-1.5 * s + 2) * s + 0.5) * s
+  const w3 = (0.5 * s - 0.5) * s * s
+  let line = offset + clamped(top - 1, height) * stride
+  const above = w0 * data[line + c0]! + w1 * data[line + c1]! + w2 * data[line + c2]! + w3 * data[line + c3]!
+  line = offset + clamped(top, height) * stride
+  const first = w0 * data[line + c0]! + w1 * data[line + c1]! + w2 * data[line + c2]! + w3 * data[line + c3]!
+  line = offset + clamped(top + 1, height) * stride
+  const second = w0 * data[line + c0]! + w1 * data[line + c1]! + w2 * data[line + c2]! + w3 * data[line + c3]!
+  line = offset + clamped(top + 2, height) * stride
+  const below = w0 * data[line + c0]! + w1 * data[line + c1]! + w2 * data[line + c2]! + w3 * data[line + c3]!
+  return (
+    ((-0.5 * t + 1) * t - 0.5) * t * above +
+    ((1.5 * t - 2.5) * t * t + 1) * first +
+    ((-1.5 * t + 2) * t + 0.5) * t * second +
+    (0.5 * t - 0.5) * t * t * below
+  )
 }
+
+const clamped = (at: number, length: number): number => (at < 0 ? 0 : at >= length ? length - 1 : at)
 
 /**
  * Fetches every pixel from where a flow field says that it comes from: pixel `(x, y)` of the result is the plane at
