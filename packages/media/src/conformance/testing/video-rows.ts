@@ -49,8 +49,8 @@ const plain: Omit<PictureTrack, 'encoder' | 'options'> = {
   times: even,
 }
 
-const hdr10 = { pixelFormat: 'yuv420p10le', colour: { primaries: 9, transfer: 16, matrix: 9 }, mastered: true }
-const hlg = { pixelFormat: 'yuv420p10le', colour: { primaries: 9, transfer: 18, matrix: 9 } }
+const pqLight = { pixelFormat: 'yuv420p10le', colour: { primaries: 9, transfer: 16, matrix: 9 }, mastered: true }
+const hlgLight = { pixelFormat: 'yuv420p10le', colour: { primaries: 9, transfer: 18, matrix: 9 } }
 
 type Case = readonly [name: string, more: Partial<PictureTrack>]
 
@@ -62,8 +62,8 @@ const cases = {
   threeQuarters: ['turned by 270°', { turn: [0, -1, 1, 0] }],
   mirrored: ['mirrored', { turn: [-1, 0, 0, 1] }],
   deep: ['10 bit', { pixelFormat: 'yuv420p10le' }],
-  hdr10: ['HDR10 (PQ, mastering display, light levels)', hdr10],
-  hlg: ['HLG', hlg],
+  hdr10: ['HDR10 (PQ, mastering display, light levels)', pqLight],
+  hlg: ['HLG', hlgLight],
   full: ['full range', { fullRange: true }],
   half422: ['4:2:2', { pixelFormat: 'yuv422p' }],
   full444: ['4:4:4', { pixelFormat: 'yuv444p' }],
@@ -92,19 +92,17 @@ const rows = (codec: VideoCodec, containers: readonly VideoContainer[], ...list:
     })),
   )
 
-const { plain: constant, variable, quarter, half, threeQuarters, mirrored, deep, full, half422, full444, odd } = cases
+const { plain: constant, variable, quarter, half, threeQuarters, mirrored, wide, deep, hdr10: pq, hlg: hybrid } = cases
+const { full, half422, full444, odd, oddHalf } = cases
 
-/** Every kind of video file that is tried, by codec. */
+/** Every kind of video file that is tried, by codec: what containers tell in all of them, what is the codec's own in two. */
 export const videoRows: readonly VideoRow[] = [
-  ...rows(
-    'h264',
-    ['mp4', 'mov', 'mkv'],
-    ...[constant, variable, noReorder, openGroups, oneGroup, interlaced],
-    ...[quarter, half, threeQuarters, mirrored, cases.wide, deep, full, half422, full444, odd],
-  ),
-  ...rows('hevc', ['mp4', 'mov', 'mkv'], constant, variable, quarter, cases.wide, deep, cases.hdr10, cases.hlg, full),
-  ...rows('hevc', ['mp4', 'mkv'], half422, full444),
-  ...rows('vp9', ['webm', 'mkv', 'mp4'], constant, variable, cases.wide, deep, cases.hdr10, cases.hlg, full),
-  ...rows('vp9', ['webm', 'mkv'], full444, cases.oddHalf),
-  ...rows('av1', ['mp4', 'mkv', 'webm'], constant, variable, cases.wide, deep, cases.hdr10, cases.hlg, full),
+  ...rows('h264', ['mp4', 'mov', 'mkv'], constant, variable, interlaced, quarter, half, threeQuarters, mirrored, wide),
+  ...rows('h264', ['mp4', 'mkv'], noReorder, openGroups, oneGroup, deep, full, half422, full444, odd),
+  ...rows('hevc', ['mp4', 'mov', 'mkv'], constant, variable, quarter, wide, pq),
+  ...rows('hevc', ['mp4', 'mkv'], deep, hybrid, full, half422, full444),
+  ...rows('vp9', ['webm', 'mkv', 'mp4'], constant, variable, wide, pq),
+  ...rows('vp9', ['webm', 'mp4'], deep, hybrid, full, full444, oddHalf),
+  ...rows('av1', ['mp4', 'mkv', 'webm'], constant, variable, wide, pq),
+  ...rows('av1', ['mp4', 'webm'], deep, hybrid, full),
 ]

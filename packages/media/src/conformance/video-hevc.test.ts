@@ -1,0 +1,4 @@
+import { testPart } from './testing/part.ts'
+import { videoPart } from './testing/video-part.ts'
+
+testPart(videoPart('hevc'))
