@@ -5,11 +5,17 @@ import { reblocked } from '../stream/reblocked.ts'
 import { layoutOf, type Precision, type SampleBlock, type Samples, samplesOf } from '../stream/samples.ts'
 import type { AudioEncoder } from '../write/audio-encoder.ts'
 
-/** Sound in, sound out: blocks of any size, of the same rate and channels. */
+/**
+ * Sound in, sound out: blocks of any size, of the same rate and channels. An array that is passed on as it came, changed or not, is
+ * given away: it is empty when the next block is asked for. Others stay the caller's.
+ */
 export type TransformSamples = (blocks: AsyncIterable<SampleBlock>) => AsyncIterable<SampleBlock>
 
 /** Time stamps may be this far off, in seconds, before silence is put in: containers round them to milliseconds. */
 const tolerance = 0.05
+
+/** Arrays that were made for a transform and have not come back. */
+const lent = new WeakSet<Samples>()
 
 /** Decoded samples of the packets. */
 export async function* blocksOf(
@@ -31,6 +37,7 @@ export async function* blocksOf(
     const layout = layoutOf(av, frame.channelLayout, frame.channels)
     const channels = samplesOf(av, frame, precision)
     frame.free()
+    for (const samples of channels) lent.add(samples)
     if (nbSamples > 0) yield { time, sampleRate, layout, channels, length: nbSamples }
   }
 }
@@ -60,6 +67,14 @@ function* silence(like: SampleBlock, from: number, length: number): Generator<Sa
   }
 }
 
+/** Lets go of the memory of arrays that came back: the garbage collector would let tens of megabytes of them lie about. */
+async function* released(blocks: AsyncIterable<SampleBlock>): AsyncGenerator<SampleBlock, void, void> {
+  for await (const block of blocks) {
+    yield block
+    for (const samples of block.channels) if (lent.delete(samples)) (samples.buffer as ArrayBuffer).transfer(0)
+  }
+}
+
 /**
  * Encodes sound.
  *
@@ -75,7 +90,7 @@ export async function renderSamples(
 ): Promise<number> {
   let pts: bigint | undefined
   let total = 0
-  for await (const block of reblocked(blocks, encoder.frameSize, true)) {
+  for await (const block of reblocked(released(blocks), encoder.frameSize, true)) {
     pts ??= BigInt(Math.round((block.time + start) * block.sampleRate))
     for await (const packet of encoder.encode(block, pts)) await write(packet)
     pts += BigInt(block.length)
