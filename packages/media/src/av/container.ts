@@ -29,6 +29,9 @@ export const secondsOf = (time: bigint, base: { num: number; den: number }): num
   time === noTime || base.den === 0 ? undefined : (Number(time) * base.num) / base.den
 
 const noTime = -(2n ** 63n)
+/** Bytes of a packet of a WAV file: a third of a second at 48 kHz. */
+const wavPacket = 2 ** 16
+
 const microseconds = { num: 1, den: 1_000_000 }
 
 /**
@@ -121,6 +124,8 @@ async function openDemuxer(
       protocol_whitelist: 'file',
       format_whitelist: demuxer.name,
       ...(format.demuxer === 'mov' && { enable_drefs: 0, use_absolute_path: 0 }),
+      // Its packets are as long as one likes, and each costs the same.
+      ...(format.demuxer === 'wav' && { max_size: wavPacket }),
     })
     const opened = await context.openInput(range ? '' : `file:${input}`, demuxer, options)
     if (opened < 0) throw failed('its header', opened)

@@ -11,17 +11,37 @@ import type { AudioEncoder } from '../write/audio-encoder.ts'
  */
 export type TransformSamples = (blocks: AsyncIterable<SampleBlock>) => AsyncIterable<SampleBlock>
 
+/**
+ * Arrays that a transform gets and mostly gives back. Their memory is used again: the garbage collector would let tens of megabytes
+ * of them lie about, and freeing them one by one leaves gaps that other things settle in.
+ */
+export class Loan {
+  readonly #lent = new WeakSet<Samples>()
+  readonly #free: ArrayBuffer[] = []
+
+  take(precision: Precision, length: number): Samples {
+    const make = precision === 'float64' ? Float64Array : Float32Array
+    const size = length * make.BYTES_PER_ELEMENT
+    const free = this.#free.pop()
+    const samples = free?.byteLength === size ? new make(free) : new make(length)
+    this.#lent.add(samples)
+    return samples
+  }
+
+  /** Takes an array back, if it was taken here; whoever still has it finds it empty. */
+  give(samples: Samples): void {
+    if (this.#lent.delete(samples)) this.#free.push((samples.buffer as ArrayBuffer).transfer())
+  }
+}
+
 /** Time stamps may be this far off, in seconds, before silence is put in: containers round them to milliseconds. */
 const tolerance = 0.05
-
-/** Arrays that were made for a transform and have not come back. */
-const lent = new WeakSet<Samples>()
 
 /** Decoded samples of the packets. */
 export async function* blocksOf(
   packets: AsyncIterable<Packet>,
   decoder: Decoder,
-  { container, stream, precision }: { container: Container; stream: Stream; precision: Precision },
+  { container, stream, precision, loan }: { container: Container; stream: Stream; precision: Precision; loan: Loan },
 ): AsyncGenerator<SampleBlock, void, void> {
   const { av, start } = container
   let next = 0
@@ -35,9 +55,8 @@ export async function* blocksOf(
     const time = stamp === undefined ? next : stamp - start
     next = time + nbSamples / sampleRate
     const layout = layoutOf(av, frame.channelLayout, frame.channels)
-    const channels = samplesOf(av, frame, precision)
+    const channels = samplesOf(av, frame, precision, (precision, length) => loan.take(precision, length))
     frame.free()
-    for (const samples of channels) lent.add(samples)
     if (nbSamples > 0) yield { time, sampleRate, layout, channels, length: nbSamples }
   }
 }
@@ -67,30 +86,32 @@ function* silence(like: SampleBlock, from: number, length: number): Generator<Sa
   }
 }
 
-/** Lets go of the memory of arrays that came back: the garbage collector would let tens of megabytes of them lie about. */
-async function* released(blocks: AsyncIterable<SampleBlock>): AsyncGenerator<SampleBlock, void, void> {
+/** Takes back the arrays of blocks once they were looked at. */
+async function* returned(blocks: AsyncIterable<SampleBlock>, loan: Loan): AsyncGenerator<SampleBlock, void, void> {
   for await (const block of blocks) {
     yield block
-    for (const samples of block.channels) if (lent.delete(samples)) (samples.buffer as ArrayBuffer).transfer(0)
+    for (const samples of block.channels) loan.give(samples)
   }
 }
 
 /**
  * Encodes sound.
  *
+ * @param loan where arrays of the blocks may come from
  * @param start time stamp of the beginning, in seconds
  * @param write takes each packet; times are in samples
  * @returns how many samples each channel had
  */
 export async function renderSamples(
   blocks: AsyncIterable<SampleBlock>,
+  loan: Loan,
   encoder: AudioEncoder,
   start: number,
   write: (packet: Packet) => Promise<void>,
 ): Promise<number> {
   let pts: bigint | undefined
   let total = 0
-  for await (const block of reblocked(released(blocks), encoder.frameSize, true)) {
+  for await (const block of reblocked(returned(blocks, loan), encoder.frameSize, true)) {
     pts ??= BigInt(Math.round((block.time + start) * block.sampleRate))
     for await (const packet of encoder.encode(block, pts)) await write(packet)
     pts += BigInt(block.length)

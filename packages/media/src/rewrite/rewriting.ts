@@ -12,7 +12,7 @@ import { AudioEncoder } from '../write/audio-encoder.ts'
 import { containerFor } from '../write/containers.ts'
 import { type MediaTarget, Muxer } from '../write/muxer.ts'
 import { type Pictures, VideoEncoder, type VideoEncoding } from '../write/video-encoder.ts'
-import { blocksOf, continuous, renderSamples } from './audio-track.ts'
+import { blocksOf, continuous, Loan, renderSamples } from './audio-track.ts'
 import { Copies } from './copies.ts'
 import { finishFile } from './finish-file.ts'
 import { findGroups, type Groups, type Run, runsWithin, whyWhole } from './groups.ts'
@@ -271,9 +271,10 @@ export class Rewriting {
     muxer.describe(output, stream)
     const base = { num: 1, den: sound.sampleRate }
     const write = (packet: Packet) => muxer.write(packet, output, base)
+    const loan = new Loan()
     const track = new Working((packets) => {
-      const blocks = blocksOf(packets, decoder, { container, stream, precision: precisionOf(report) })
-      return renderSamples(transform(continuous(blocks)), encoder, container.start, write)
+      const blocks = blocksOf(packets, decoder, { container, stream, precision: precisionOf(report), loan })
+      return renderSamples(transform(continuous(blocks)), loan, encoder, container.start, write)
     })
     return { track, outcome: async () => ({ index: stream.index, codec, encoding, samples: await track.done }) }
   }

@@ -50,18 +50,23 @@ const sampleFormats: Readonly<Record<string, SampleFormat>> = {
   dbl: { bytes: 8, view: viewAs(Float64Array), scale: 1, offset: 0 },
 }
 
+/** Makes an array for samples, whatever is in it. */
+export type MakeSamples = (precision: Precision, length: number) => Samples
+
+const fresh: MakeSamples = (precision, length) =>
+  precision === 'float64' ? new Float64Array(length) : new Float32Array(length)
+
 /** The samples of a decoded frame, one array a channel. */
-export function samplesOf(av: Av, frame: Frame, precision: Precision): Samples[] {
+export function samplesOf(av: Av, frame: Frame, precision: Precision, make: MakeSamples = fresh): Samples[] {
   const { nbSamples, channels } = frame
   const name = av.avGetSampleFmtName(frame.format as never) ?? 'unknown'
   const planar = name.endsWith('p')
   const format = sampleFormats[planar ? name.slice(0, -1) : name]
   if (!format) throw notRecognised(`its samples are written as ${name}`)
   const buffers = frame.extendedData ?? frame.data!
-  const make = precision === 'float64' ? Float64Array : Float32Array
   const together = planar ? undefined : format.view(buffers[0]!, nbSamples * channels)
   const samples = Array.from({ length: channels }, (_, channel) => {
-    const target = new make(nbSamples)
+    const target = make(precision, nbSamples)
     if (together) take(target, together, channel, channels, format)
     else take(target, format.view(buffers[channel]!, nbSamples), 0, 1, format)
     return target

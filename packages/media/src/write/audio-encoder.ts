@@ -39,6 +39,8 @@ export class AudioEncoder implements Disposable {
   readonly frameSize: number
   /** Where samples are put for FFmpeg, one frame after the other. */
   readonly #bytes: Buffer
+  /** The last frame, to be filled again once the encoder has let go of it. */
+  #frame: Frame | undefined
 
   private constructor(av: Av, context: CodecContext, format: string) {
     this.#av = av
@@ -86,7 +88,7 @@ export class AudioEncoder implements Disposable {
    */
   async *encode(block: SampleBlock | undefined, pts = 0n): AsyncGenerator<Packet, void, void> {
     const av = this.#av
-    using frame = block && this.#frameOf(block, pts)
+    const frame = block && this.#frameOf(block, pts)
     const sent = this.context.sendFrameSync(frame ?? null)
     if (sent < 0 && sent !== av.AVERROR_EOF)
       throw refused(`samples were not encoded (${av.FFmpegError.strerror(sent)})`)
@@ -102,11 +104,20 @@ export class AudioEncoder implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#frame?.free()
     this.context.freeContext()
   }
 
+  /** A frame with the samples, which stays this encoder's. */
   #frameOf({ channels, length, sampleRate }: SampleBlock, pts: bigint): Frame {
-    return this.#av.Frame.fromAudioBuffer(packSamples(this.#format, channels, 0, length, this.#bytes), {
+    const last = this.#frame
+    if (last?.nbSamples === length && last.isWritable) {
+      last.fromBuffer(packSamples(this.#format, channels, 0, length, this.#bytes))
+      last.pts = pts
+      return last
+    }
+    last?.free()
+    this.#frame = this.#av.Frame.fromAudioBuffer(packSamples(this.#format, channels, 0, length, this.#bytes), {
       nbSamples: length,
       format: this.context.sampleFormat,
       sampleRate,
@@ -114,6 +125,7 @@ export class AudioEncoder implements Disposable {
       timeBase: { num: 1, den: sampleRate },
       pts,
     })
+    return this.#frame
   }
 }
 
