@@ -76,7 +76,7 @@ test('a model that could not be loaded is tried again', async () => {
   const pool = new ModelPool()
   const path = folder.put('late.onnx', '')
   const tries = [pool.get(path), pool.get(path)]
-  for (const attempt of tries) await assert.rejects(attempt, { code: 'FILE_EMPTY' })
+  await Promise.all(tries.map((attempt) => assert.rejects(attempt, { code: 'FILE_EMPTY' })))
   await assert.rejects(pool.get(identity(), { warmUp: { runs: 1, inputs: {} } }), { code: 'MODEL_INPUT_INVALID' })
   assert.equal(pool.size, 0)
   folder.put('late.onnx', identity())
