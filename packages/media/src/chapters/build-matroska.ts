@@ -29,10 +29,15 @@ function idBytes(id: number): Buffer {
   return Buffer.from(bytes)
 }
 
-/** A size in as many bytes as are asked for, or in as few as it takes (RFC 8794, 4). */
-export function sizeBytes(size: number, width?: number): Buffer {
-  let length = width ?? 1
-  while (width === undefined && size >= 2 ** (7 * length) - 1) length++
+/** As few bytes as a size takes. All bits set would say that it is not known (RFC 8794, 4). */
+function sizeLength(size: number): number {
+  let length = 1
+  while (size >= 2 ** (7 * length) - 1) length++
+  return length
+}
+
+/** A size in as many bytes as are asked for, or in as few as it takes. */
+export function sizeBytes(size: number, length = sizeLength(size)): Buffer {
   const bytes = Buffer.alloc(length)
   for (let at = length - 1, rest = size; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256
   bytes[0]! |= 0x80 >> (length - 1)
@@ -40,8 +45,8 @@ export function sizeBytes(size: number, width?: number): Buffer {
 }
 
 const element = (id: number, ...content: readonly Uint8Array[]): Buffer => {
-  const length = content.reduce((sum, part) => sum + part.length, 0)
-  return Buffer.concat([idBytes(id), sizeBytes(length), ...content])
+  const whole = Buffer.concat(content)
+  return Buffer.concat([idBytes(id), sizeBytes(whole.length), whole])
 }
 
 function numberBytes(value: number): Buffer {
@@ -90,12 +95,12 @@ export function seekHeadWith(content: Uint8Array, room: number, position: number
   const entry = element(ids.seek, element(ids.seekId, idBytes(ids.chapters)), number(ids.seekPosition, position))
   const checksum = checksumLength(content)
   const entries = Buffer.concat([content.subarray(checksum), entry])
-  const head = element(ebml.seekHead, checksum > 0 ? withChecksum(entries) : entries)
+  const all = checksum > 0 ? withChecksum(entries) : entries
+  const head = element(ebml.seekHead, all)
   const left = room - head.length
-  if (left === 0) return head
-  // The least void is its id and a size.
-  if (left < 2) return undefined
+  // The least void is its id and a size; where one byte is left the index's own size takes it.
+  if (left === 1) return Buffer.concat([idBytes(ebml.seekHead), sizeBytes(all.length, sizeLength(all.length) + 1), all])
+  if (left <= 0) return left === 0 ? head : undefined
   const width = left - 2 < 127 ? 1 : 8
-  if (left < 1 + width) return undefined
   return Buffer.concat([head, idBytes(ids.void), sizeBytes(left - 1 - width, width), Buffer.alloc(left - 1 - width)])
 }

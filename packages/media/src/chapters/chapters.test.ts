@@ -69,27 +69,92 @@ test("Nero's chapter list of MP4 is read in both versions", async () => {
   }
 })
 
-test('a text track that another track calls its chapters goes before the list', async () => {
-  const titles = [bytesFrom([0, 7], 'Opening'), bytesFrom([0, 6], [0xfe, 0xff], Buffer.from('Öl', 'utf16le').swap16())]
-  const data = box('mdat', ...titles)
+test('Matroska chapters are found through the second part of an index', async () => {
+  const seek = (id: string, position: number) =>
+    element('114d9b74', element('4dbb', element('53ab', Buffer.from(id, 'hex')), element('53ac', u64(position))))
+  const second = (position: number) => seek('1043a770', position)
+  const at = seek('114d9b74', 0).length + cluster.length
+  const parts = [seek('114d9b74', at), cluster, second(at + second(0).length), edition]
+  assert.deepEqual(await inMatroska(bytesFrom(header, element('18538067', ...parts))), wanted)
+})
+
+const textSample = (text: string | Buffer) => {
+  const bytes = Buffer.from(text as string)
+  return bytesFrom([bytes.length >> 8, bytes.length & 255], bytes)
+}
+
+/** An MP4 file whose sound has chapters in a text track, each of 1 s. */
+function withTrack(
+  samples: readonly Buffer[],
+  { ids = [2], edits, listed }: { ids?: number[]; edits?: Buffer[]; listed?: [number, string][] } = {},
+): Buffer {
   const head = (id: number) => box('tkhd', u32(0), u32(0), u32(0), u32(id), Buffer.alloc(64))
   const table = box(
     'stbl',
-    box('stts', u32(0), u32(2), u32(1), u32(900), u32(1), u32(300)),
-    box('stsz', u32(0), u32(0), u32(2), ...titles.map(({ length }) => u32(length))),
-    box('stsc', u32(0), u32(1), u32(1), u32(2), u32(1)),
+    box('stts', u32(0), u32(1), u32(samples.length), u32(600)),
+    box('stsz', u32(0), u32(0), u32(samples.length), ...samples.map(({ length }) => u32(length))),
+    box('stsc', u32(0), u32(1), u32(1), u32(samples.length), u32(1)),
     box('stco', u32(0), u32(1), u32(8)),
   )
+  const handler = (type: string) => box('hdlr', u32(0), u32(0), type, Buffer.alloc(13))
   const text = box(
     'trak',
     head(2),
-    box('mdia', box('mdhd', u32(0), u32(0), u32(0), u32(600), u32(1200), u32(0)), box('minf', table)),
+    ...(edits ? [box('edts', box('elst', u32(0), u32(edits.length), ...edits))] : []),
+    box('mdia', box('mdhd', u32(0), u32(0), u32(0), u32(600), u32(1200), u32(0)), handler('text'), box('minf', table)),
   )
-  const sound = box('trak', head(1), box('tref', box('chap', u32(2))))
-  const movie = box('moov', sound, text, box('udta', list(1, [0, 'from the list'])))
-  assert.deepEqual(await inMp4(bytesFrom(data, movie)), [
-    { start: 0, end: 1.5, title: 'Opening' },
-    { start: 1.5, end: 2, title: 'Öl' },
+  const pictures = box('trak', head(3), box('mdia', handler('vide')))
+  const sound = box('trak', head(1), box('tref', box('chap', ...ids.map(u32))))
+  const movie = box(
+    'moov',
+    box('mvhd', u32(0), u32(0), u32(0), u32(1000), u32(9000), Buffer.alloc(80)),
+    sound,
+    text,
+    pictures,
+    ...(listed ? [box('udta', list(1, ...listed))] : []),
+  )
+  return bytesFrom(box('mdat', ...samples), movie)
+}
+
+test('a text track that another track calls its chapters goes before the list', async () => {
+  const utf16 = Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from('Öl', 'utf16le').swap16()])
+  const file = withTrack([textSample('Opening'), textSample(utf16)], { listed: [[0, 'from the list']] })
+  assert.deepEqual(await inMp4(file), [
+    { start: 0, end: 1, title: 'Opening' },
+    { start: 1, end: 2, title: 'Öl' },
+  ])
+})
+
+test('a list that has more than the track goes first', async () => {
+  const file = withTrack([textSample('One')], {
+    listed: [
+      [0.25, 'One'],
+      [2, ''],
+    ],
+  })
+  assert.deepEqual(await inMp4(file), [{ start: 0.25, end: 2, title: 'One' }, { start: 2 }])
+})
+
+test('pictures of chapters are not taken for their titles', async () => {
+  const found = await inMp4(withTrack([textSample('One')], { ids: [9, 3, 2] }))
+  assert.deepEqual(found, [{ start: 0, end: 1, title: 'One' }])
+  assert.deepEqual(await inMp4(withTrack([textSample('One')], { ids: [3] })), [])
+})
+
+test('edits before the first chapter make all begin later', async () => {
+  const edits = [bytesFrom(u32(250), u32(-1), u32(0x10000)), bytesFrom(u32(1500), u32(0), u32(0x10000))]
+  assert.deepEqual(await inMp4(withTrack([textSample('One'), textSample('Two')], { edits })), [
+    { start: 0.25, end: 1.25, title: 'One' },
+    { start: 1.25, end: 1.75, title: 'Two' },
+  ])
+})
+
+test('titles may be long, and those of old Macintoshes are read', async () => {
+  const long = 'ü'.repeat(32_767)
+  const samples = [textSample(long), textSample(Buffer.from([0x85, 0x6c]))]
+  assert.deepEqual(await inMp4(withTrack(samples)), [
+    { start: 0, end: 1, title: long },
+    { start: 1, end: 2, title: 'Öl' },
   ])
 })
 
@@ -97,6 +162,7 @@ test('damaged chapters do no harm', async () => {
   const files = [
     bytesFrom(header, element('18538067', edition, cluster)),
     box('moov', box('udta', list(1, [0, 'Opening']))),
+    withTrack([textSample('One'), textSample('Two')], { listed: [[0, 'One']] }),
   ]
   await fc.assert(
     fc.asyncProperty(

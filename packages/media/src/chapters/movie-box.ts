@@ -1,5 +1,4 @@
-import type { Chapter } from '../probe/report.ts'
-import { box, chapterList, chapterReference, chapterTrack } from './build-mp4.ts'
+import { box, boxHead, chapterReference, lengthOf } from './build-mp4.ts'
 
 /** A box within bytes: all of it, and where its content begins. */
 interface Part {
@@ -23,77 +22,133 @@ function partsOf(bytes: Buffer): Part[] {
   return parts
 }
 
-/** The same boxes, each as `change` gives it. */
-const changed = (content: Buffer, change: (part: Part) => Uint8Array): Buffer =>
-  Buffer.concat(partsOf(content).map(change))
+const partOf = (bytes: Buffer, ...path: readonly string[]): Buffer | undefined =>
+  path.reduce<Buffer | undefined>(
+    (content, wanted) => content && partsOf(content).find(({ type }) => type === wanted)?.content,
+    bytes,
+  )
 
-/** The movie's header: units a second, and where the number of the next track stands in it. */
-function headerOf(movie: Buffer): { scale: number; nextTrack: number } {
-  const header = partsOf(movie).find(({ type }) => type === 'mvhd')!.content
-  const scale = header.readUInt32BE(header[0] === 1 ? 20 : 12)
-  return { scale, nextTrack: header.readUInt32BE(header.length - 4) }
+/** What the header of a film says. */
+export interface MovieHeader {
+  /** Units a second. */
+  readonly scale: number
+  /** Seconds. */
+  readonly duration: number
+  /** The number that the next track gets. */
+  readonly nextTrack: number
+}
+
+/** @returns undefined where there is none */
+export function movieHeader(movie: Buffer): MovieHeader | undefined {
+  const header = partOf(movie, 'mvhd')
+  const wide = header?.[0] === 1
+  if (!header || header.length < (wide ? 112 : 100)) return undefined
+  const scale = header.readUInt32BE(wide ? 20 : 12)
+  const length = wide ? Number(header.readBigUInt64BE(24)) : header.readUInt32BE(16)
+  return { scale, duration: length / scale, nextTrack: header.readUInt32BE(header.length - 4) }
+}
+
+/** What is put into a film. */
+export interface AddedChapters {
+  /** A `trak` box. Its number is the one that comes next. */
+  readonly track: Uint8Array
+  /** A `chpl` box. */
+  readonly list?: Uint8Array
 }
 
 /**
- * A movie box with chapters.
+ * A film's index with chapters.
  *
  * @param movie content of the `moov` box
- * @param track the samples of a text track and where they will stand; undefined to write the list alone
- * @returns the whole new box
+ * @returns the new box in pieces, which are parts of `movie` where nothing is changed: it may be large
  */
-export function movieWithChapters(
-  movie: Buffer,
-  chapters: readonly Chapter[],
-  track: { readonly samples: readonly Uint8Array[]; readonly offset: number } | undefined,
-): Buffer {
-  const { scale, nextTrack } = headerOf(movie)
-  const list = chapterList(chapters)
+export function movieWithChapters(movie: Buffer, { track, list }: AddedChapters): Uint8Array[] {
+  const { nextTrack } = movieHeader(movie)!
   const parts = partsOf(movie)
-  const user = parts.find(({ type }) => type === 'udta')
-  const others = user ? partsOf(user.content).filter(({ type }) => type !== 'chpl') : []
-  const body = changed(movie, ({ type, whole, content }) => {
-    if (type === 'udta') return new Uint8Array(0)
-    if (type === 'mvhd' && track) {
+  const lastTrack = parts.findLastIndex(({ type }) => type === 'trak')
+  const pieces = parts.flatMap(({ type, whole, content }, index): Uint8Array[] => {
+    const after = index === lastTrack ? [track] : []
+    if (type === 'trak') return [...trackWithReference(whole, content, nextTrack), ...after]
+    if (type === 'mvhd') {
       const header = Buffer.from(whole)
       header.writeUInt32BE(nextTrack + 1, header.length - 4)
-      return header
+      return [header]
     }
-    if (type === 'trak' && track) return box('trak', content, chapterReference(nextTrack))
-    return whole
+    return type === 'udta' ? userData(content, list) : [whole]
   })
-  const added = track
-    ? [chapterTrack(chapters, track.samples, { id: nextTrack, movieScale: scale, offset: track.offset })]
-    : []
-  return box('moov', body, ...added, box('udta', ...others.map(({ whole }) => whole), list))
+  if (lastTrack < 0) pieces.push(track)
+  if (!parts.some(({ type }) => type === 'udta')) pieces.push(...userData(Buffer.alloc(0), list))
+  return [boxHead('moov', lengthOf(pieces)), ...pieces]
+}
+
+/** User data with another list of chapters, or without one. */
+function userData(content: Buffer, list: Uint8Array | undefined): Uint8Array[] {
+  const kept = partsOf(content).flatMap(({ type, whole }) => (type === 'chpl' ? [] : [whole]))
+  const all = list ? [...kept, list] : kept
+  return all.length > 0 ? [boxHead('udta', lengthOf(all)), ...all] : []
+}
+
+/** A track that says where its chapters are. There is one box of references in a track, before its media; time codes have none. */
+function trackWithReference(whole: Buffer, content: Buffer, id: number): Uint8Array[] {
+  if (partOf(content, 'mdia', 'hdlr')?.toString('latin1', 8, 12) === 'tmcd') return [whole]
+  const references = partOf(content, 'tref') ?? Buffer.alloc(0)
+  const others = partsOf(references).flatMap((part) => (part.type === 'chap' ? [] : [part.whole]))
+  const all = box('tref', ...others, chapterReference(id))
+  const parts = partsOf(content).filter(({ type }) => type !== 'tref')
+  const pieces = parts.flatMap(({ type, whole: part }) => (type === 'mdia' ? [all, part] : [part]))
+  return [boxHead('trak', lengthOf(pieces)), ...pieces]
 }
 
 const containersOfTables = /^(moov|trak|mdia|minf|stbl)$/
 
-/**
- * A movie box whose tables point `shift` bytes further.
- *
- * @param movie the whole box
- * @returns undefined where a table of 32 bits has no room for that
- */
-export function movieShifted(movie: Buffer, shift: number): Buffer | undefined {
-  const copy = Buffer.from(movie)
-  return shiftWithin(copy, shift) ? copy : undefined
+/** The tables of positions in an index, and whether each has 64 bits. */
+function* tablesWithin(bytes: Buffer): Generator<{ table: Buffer; wide: boolean }> {
+  for (const { type, content } of partsOf(bytes)) {
+    if (containersOfTables.test(type)) yield* tablesWithin(content)
+    else if (type === 'stco' || type === 'co64') yield { table: content, wide: type === 'co64' }
+  }
 }
 
-function shiftWithin(bytes: Buffer, shift: number): boolean {
-  return partsOf(bytes).every(({ type, content }) => {
-    if (containersOfTables.test(type)) return shiftWithin(content, shift)
-    if (type !== 'stco' && type !== 'co64') return true
-    const wide = type === 'co64'
-    const count = content.readUInt32BE(4)
-    for (let at = 8, n = 0; n < count; n++, at += wide ? 8 : 4) {
-      if (wide) content.writeBigUInt64BE(content.readBigUInt64BE(at) + BigInt(shift), at)
-      else {
-        const moved = content.readUInt32BE(at) + shift
-        if (moved > 0xffffffff) return false
-        content.writeUInt32BE(moved, at)
-      }
+const countOf = (table: Buffer, wide: boolean): number =>
+  table.length < 8 ? 0 : Math.min(table.readUInt32BE(4), Math.floor((table.length - 8) / (wide ? 8 : 4)))
+
+/** Whether all positions that have 32 bits would have room for being that much further. */
+function hasRoom(movie: Buffer, shift: number): boolean {
+  for (const { table, wide } of tablesWithin(movie)) {
+    if (wide) continue
+    for (let n = countOf(table, false), at = 8; n > 0; n--, at += 4)
+      if (table.readUInt32BE(at) + shift > 0xffffffff) return false
+  }
+  return true
+}
+
+/** The same boxes with tables of 64 bits alone. */
+const widened = (bytes: Buffer): Buffer =>
+  Buffer.concat(
+    partsOf(bytes).map(({ type, whole, content }) => {
+      if (containersOfTables.test(type)) return box(type, widened(content))
+      if (type !== 'stco') return whole
+      const wide = Buffer.alloc(8 + 8 * countOf(content, false))
+      content.copy(wide, 0, 0, 8)
+      for (let n = 0; 8 + 8 * n < wide.length; n++) wide.writeUInt32BE(content.readUInt32BE(8 + 4 * n), 12 + 8 * n)
+      return box('co64', wide)
+    }),
+  )
+
+/**
+ * A film's index for a file in which it stands before the media that it describes: all positions are as much further as it is long.
+ * Positions get 64 bits where 32 are not enough.
+ *
+ * @param movie the whole box, whose positions are changed
+ */
+export function movieInFront(movie: Buffer): Buffer {
+  const whole = hasRoom(movie, movie.length) ? movie : widened(movie)
+  const shift = whole.length
+  for (const { table, wide } of tablesWithin(whole)) {
+    for (let n = countOf(table, wide), at = 8; n > 0; n--, at += wide ? 8 : 4) {
+      if (wide) table.writeBigUInt64BE(table.readBigUInt64BE(at) + BigInt(shift), at)
+      else table.writeUInt32BE(table.readUInt32BE(at) + shift, at)
     }
-    return true
-  })
+  }
+  return whole
 }

@@ -5,14 +5,23 @@ import { type Bytes, viewOf } from '../read/bytes.ts'
 
 /**
  * Chapters of an MP4 or MOV file. There are two ways of writing them: a text track that another track refers to as its chapters
- * (QuickTime), and a list in the user data (Nero's `chpl`). The text track goes first: its times are exact.
+ * (QuickTime), and a list in the user data (Nero's `chpl`). The text track goes first, since its times are exact, unless the list has
+ * more: some writers leave chapters without a title out of the track.
  */
 export async function mp4Chapters(bytes: Bytes): Promise<Chapter[]> {
   const movie = await findBox(bytes, { start: 0, end: bytes.size }, 'moov')
   if (!movie) return []
   const track = await chapterTrack(bytes, movie)
-  const told = track ? await trackChapters(bytes, track) : []
-  return told.length > 0 ? told : listedChapters(bytes, movie)
+  const told = track ? await trackChapters(bytes, movie, track) : []
+  const listed = await listedChapters(bytes, movie)
+  return listed.length > told.length ? listed : told
+}
+
+/** Units a second that the chapters of a text track are in; undefined where there is no such track. */
+export async function mp4ChapterScale(bytes: Bytes): Promise<number | undefined> {
+  const movie = await findBox(bytes, { start: 0, end: bytes.size }, 'moov')
+  const track = movie && (await chapterTrack(bytes, movie))
+  return track && ((await scaleOf(bytes, track, 'mdia', 'mdhd')) || undefined)
 }
 
 /** Content of a small box; undefined where it is missing or larger than such a box ever is. */
@@ -38,25 +47,43 @@ async function listedChapters(bytes: Bytes, movie: Box): Promise<Chapter[]> {
   return found
 }
 
+/** The first track of text among those that others call their chapters. There may be tracks of pictures among them. */
 async function chapterTrack(bytes: Bytes, movie: Box): Promise<Box | undefined> {
   const tracks = new Map<number, Box>()
-  let wanted: number | undefined
+  const wanted = new Set<number>()
   for await (const box of boxes(bytes, movie.start, movie.end)) {
     if (box.type !== 'trak') continue
     const header = await contentOf(bytes, await findBox(bytes, box, 'tkhd'))
     const at = header?.getUint8(0) === 1 ? 20 : 12
     if (header && header.byteLength >= at + 4) tracks.set(header.getUint32(at), box)
-    const reference = await contentOf(bytes, await findBox(bytes, box, 'tref', 'chap'))
-    if (reference && reference.byteLength >= 4) wanted ??= reference.getUint32(0)
+    const references = await contentOf(bytes, await findBox(bytes, box, 'tref', 'chap'))
+    for (let at = 0; references && at + 4 <= references.byteLength; at += 4) wanted.add(references.getUint32(at))
+    if (tracks.size + wanted.size > limits.streams * 2) break
   }
-  return wanted === undefined ? undefined : tracks.get(wanted)
+  for (const id of wanted) {
+    const track = tracks.get(id)
+    const handler = track && (await contentOf(bytes, await findBox(bytes, track, 'mdia', 'hdlr')))
+    if (handler && handler.byteLength >= 12 && /^(text|sbtl)$/.test(fourCharacters(handler, 8))) return track
+  }
+  return undefined
 }
 
+const fourCharacters = (view: DataView, at: number): string =>
+  String.fromCharCode(...[0, 1, 2, 3].map((offset) => view.getUint8(at + offset)))
+
+/** Units a second that a header says; 0 where it is missing. */
+async function scaleOf(bytes: Bytes, within: Box, ...path: string[]): Promise<number> {
+  const header = await contentOf(bytes, await findBox(bytes, within, ...path))
+  return header && header.byteLength >= 24 ? header.getUint32(header.getUint8(0) === 1 ? 20 : 12) : 0
+}
+
+/** All titles of a file together are not longer than this. */
+const allTitles = 2 ** 24
+
 /** Each sample of the track is a chapter: its text is the title and its duration the chapter's. */
-async function trackChapters(bytes: Bytes, track: Box): Promise<Chapter[]> {
+async function trackChapters(bytes: Bytes, movie: Box, track: Box): Promise<Chapter[]> {
   const table = async (...path: string[]) => contentOf(bytes, await findBox(bytes, track, 'mdia', ...path))
-  const header = await table('mdhd')
-  const scale = header && header.byteLength >= 24 ? header.getUint32(header.getUint8(0) === 1 ? 20 : 12) : 0
+  const scale = await scaleOf(bytes, track, 'mdia', 'mdhd')
   const samples = ['minf', 'stbl'] as const
   const [sizes, durations, chunks] = [
     await table(...samples, 'stsz'),
@@ -68,14 +95,50 @@ async function trackChapters(bytes: Bytes, track: Box): Promise<Chapter[]> {
   const lengths = sampleSizes(sizes)
   const times = sampleTimes(durations, lengths.length)
   const positions = samplePositions(lengths, chunks, chunkOffsets(small, large))
+  const { shift, until } = await firstEdit(bytes, movie, track, scale)
   const found: Chapter[] = []
+  let room = allTitles
   for (const [index, position] of positions.entries()) {
-    const sample = viewOf(await bytes.read(position, Math.min(lengths[index]!, 1024)))
-    const [start, end] = [times[index]! / scale, times[index + 1]! / scale]
+    const sample = viewOf(await bytes.read(position, Math.min(lengths[index]!, 2 + longestTitle, room)))
+    room -= sample.byteLength
+    const [from, to] = [times[index]! / scale + shift, times[index + 1]! / scale + shift]
+    const [start, end] = [Math.max(0, from), Math.max(0, from, Math.min(to, until))]
     found.push({ start, end, ...(sample.byteLength >= 2 && titled(sample, 2, sample.getUint16(0))) })
   }
   return found
 }
+
+/** The length of a title has 16 bits. */
+const longestTitle = 2 ** 16 - 1
+
+/** Which times of a track are shown when, in seconds. */
+interface Edit {
+  /** What is added to the track's times. */
+  readonly shift: number
+  /** No sample is shown for longer. */
+  readonly until: number
+}
+
+/** The first edit of a track that shows media; there may be some without before it (ISO/IEC 14496-12, 8.6.6). */
+async function firstEdit(bytes: Bytes, movie: Box, track: Box, scale: number): Promise<Edit> {
+  const list = await contentOf(bytes, await findBox(bytes, track, 'edts', 'elst'))
+  const movieScale = await scaleOf(bytes, movie, 'mvhd')
+  if (!list || list.byteLength < 8 || !movieScale) return wholeTrack
+  const wide = list.getUint8(0) === 1
+  const width = wide ? 20 : 12
+  let empty = 0
+  for (let at = 8, n = entries(list, 8, width); n > 0; n--, at += width) {
+    const duration = wide ? Number(list.getBigUint64(at)) : list.getUint32(at)
+    const from = wide ? Number(list.getBigInt64(at + 8)) : list.getInt32(at + 4)
+    const shift = empty / movieScale - from / scale
+    // Durations of edits are in coarser units. What they cut off by that alone is not taken for cut.
+    if (from >= 0) return { shift, until: empty > 0 ? (empty + duration) / movieScale : Number.POSITIVE_INFINITY }
+    empty += duration
+  }
+  return wholeTrack
+}
+
+const wholeTrack: Edit = { shift: 0, until: Number.POSITIVE_INFINITY }
 
 const entries = (table: DataView, from: number, width: number): number =>
   Math.max(
@@ -127,10 +190,18 @@ function samplePositions(sizes: readonly number[], table: DataView, chunks: read
 
 function titled(view: DataView, at: number, length: number): { title?: string } {
   const text = Buffer.from(view.buffer, view.byteOffset + at, Math.max(0, Math.min(length, view.byteLength - at)))
-  // QuickTime text is UTF-16 if it begins with a byte order mark.
-  const wide = text.length >= 2 && (text.readUInt16BE(0) === 0xfeff || text.readUInt16BE(0) === 0xfffe)
-  const title = wide
-    ? new TextDecoder(text.readUInt16BE(0) === 0xfeff ? 'utf-16be' : 'utf-16le').decode(text)
-    : text.toString('utf8')
+  const title = decoded(text)
   return title ? { title } : {}
+}
+
+/** QuickTime text is UTF-16 if it begins with a byte order mark. Old files have neither that nor UTF-8, but what Macintoshes had. */
+function decoded(text: Buffer): string {
+  const mark = text.length >= 2 ? text.readUInt16BE(0) : 0
+  if (mark === 0xfeff || mark === 0xfffe) return new TextDecoder(mark === 0xfeff ? 'utf-16be' : 'utf-16le').decode(text)
+  try {
+    // What is left of a character at the end was cut off with the title.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text, { stream: true })
+  } catch {
+    return new TextDecoder('macintosh').decode(text)
+  }
 }

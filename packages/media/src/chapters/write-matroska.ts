@@ -1,13 +1,18 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
+import { ColophonError } from '@colophon/core'
 import { type Bytes, withBytes } from '../read/bytes.ts'
 import { ebml, elements } from '../read/elements.ts'
 import { seekHeadWith, sizeBytes } from './build-matroska.ts'
+import { writePieces } from './write-pieces.ts'
 
 const voidId = 0xec
 
+/** Bytes that FFmpeg writes the size of a segment in. */
+const sizeWidth = 8
+
 /** Where things stand in a file that FFmpeg has written. */
 interface Layout {
-  /** Where the segment's content begins; its size stands in the 8 bytes before. */
+  /** Where the segment's content begins; its size stands before it. */
   readonly segment: number
   readonly end: number
   /** The index of elements: from its id to the end of the void behind it, and where its content is. */
@@ -17,6 +22,8 @@ interface Layout {
 async function layoutOf(bytes: Bytes): Promise<Layout | undefined> {
   for await (const outer of elements(bytes, 0, bytes.size)) {
     if (outer.id !== ebml.segment || outer.end !== bytes.size) continue
+    // The first byte of a size of 8 bytes has its last bit set alone.
+    if ((await bytes.read(outer.start - sizeWidth, 1))[0] !== 1) return undefined
     for await (const inner of elements(bytes, outer.start, outer.end)) {
       // The index is what FFmpeg begins with.
       if (inner.id !== ebml.seekHead || inner.end === undefined) return undefined
@@ -35,20 +42,14 @@ async function layoutOf(bytes: Bytes): Promise<Layout | undefined> {
   return undefined
 }
 
-async function writeAt(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done)
-    done += bytesWritten
-  }
-}
-
 /**
- * Adds chapters to the end of a Matroska file, and to its index.
+ * Adds chapters to the end of a Matroska file in place, and to its index of elements. Nothing is moved.
  *
+ * @param path of a file that nobody sees yet: it is not whole where this fails
  * @param chapters a `Chapters` element
- * @returns whether the file has room for them in its index
+ * @throws ColophonError MEDIA_NOT_WRITTEN where the file's index has no room for one more entry
  */
-export async function addMatroskaChapters(path: string, chapters: Uint8Array): Promise<boolean> {
+export async function addMatroskaChapters(path: string, chapters: Uint8Array): Promise<void> {
   const found = await withBytes(path, async (bytes) => {
     const layout = await layoutOf(bytes)
     if (!layout) return undefined
@@ -57,15 +58,18 @@ export async function addMatroskaChapters(path: string, chapters: Uint8Array): P
     const head = seekHeadWith(index, to - from, layout.end - layout.segment)
     return head && { layout, head }
   })
-  if (!found) return false
+  if (!found) {
+    const why = 'its index has no room for chapters, which the source has'
+    throw new ColophonError('MEDIA_NOT_WRITTEN', { name: 'The output', why })
+  }
   const { layout, head } = found
+  const size = layout.end - layout.segment + chapters.length
   const file = await open(path, 'r+')
   try {
-    await writeAt(file, chapters, layout.end)
-    await writeAt(file, head, layout.seekHead.from)
-    await writeAt(file, sizeBytes(layout.end - layout.segment + chapters.length, 8), layout.segment - 8)
+    await writePieces(file, [chapters], layout.end)
+    await writePieces(file, [head], layout.seekHead.from)
+    await writePieces(file, [sizeBytes(size, sizeWidth)], layout.segment - sizeWidth)
   } finally {
     await file.close()
   }
-  return true
 }

@@ -1,16 +1,18 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { ColophonError } from '@colophon/core'
 import type { Chapter } from '../probe/report.ts'
 import { boxes } from '../read/boxes.ts'
 import { type Bytes, withBytes } from '../read/bytes.ts'
-import { PartialFile } from '../write/partial-file.ts'
-import { areContiguous, box, titleSamples } from './build-mp4.ts'
-import { movieShifted, movieWithChapters } from './movie-box.ts'
+import { boxHead, chapterList, chapterTrack, lengthOf, titleSamples } from './build-mp4.ts'
+import { movieHeader, movieInFront, movieWithChapters } from './movie-box.ts'
+import { timelineOf } from './timeline.ts'
+import { writePieces } from './write-pieces.ts'
 
-/** A larger index is left as and where it is: it is held in memory. */
+/** A larger index is not held in memory. */
 const largestMovie = 256 * 2 ** 20
 
-/** Bytes copied at a time. */
-const pieceSize = 2 ** 20
+/** Bytes moved at a time. */
+const pieceSize = 4 * 2 ** 20
 
 /** Whether the index of an MP4 or MOV file stands before its media, so that players need not wait for the end. */
 export async function beginsWithIndex(bytes: Bytes): Promise<boolean> {
@@ -21,66 +23,98 @@ export async function beginsWithIndex(bytes: Bytes): Promise<boolean> {
   return false
 }
 
-/** Where the index stands: from the beginning of its box to its end. */
-async function movieOf(bytes: Bytes): Promise<{ from: number; to: number; content: Buffer } | undefined> {
+/** The index of a file. */
+interface Movie {
+  /** From the beginning of its box to its end. */
+  readonly from: number
+  readonly to: number
+  /** Whether nothing follows. */
+  readonly last: boolean
+  readonly whole: Buffer
+  readonly content: Buffer
+}
+
+/** @returns undefined where there is none, or one that is too large */
+async function movieOf(bytes: Bytes): Promise<Movie | undefined> {
+  let from = 0
   for await (const { type, start, end } of boxes(bytes, 0, bytes.size)) {
-    if (type !== 'moov' || end - start > largestMovie) continue
-    return { from: start - 8, to: end, content: Buffer.from(await bytes.read(start, end - start)) }
+    if (type !== 'moov') {
+      from = end
+      continue
+    }
+    if (end - from > largestMovie || end > bytes.size) return undefined
+    const whole = Buffer.from(await bytes.read(from, end - from))
+    return { from, to: end, last: end === bytes.size, whole, content: whole.subarray(start - from) }
   }
   return undefined
 }
 
-async function append(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten
+/** How chapters are added. */
+export interface Mp4Chapters {
+  /** Whether the file is MOV. It gets no list in the manner of Nero. */
+  readonly quickTime?: boolean
+  /** Units a second that the source's chapters are in. */
+  readonly scale?: number
 }
 
 /**
- * Adds chapters to an MP4 or MOV file whose index stands at its end: as a list in the user data, and as a text track where they follow
- * each other without gaps.
+ * Adds chapters to an MP4 or MOV file in place: as a text track, and in MP4 as a list in the user data too. Their titles and the new
+ * index stand at the end of the file. Nothing else is moved.
+ *
+ * @param path of a file that nobody sees yet: it is not whole where this fails
+ * @param chapters at least one, in order of their beginnings
+ * @throws ColophonError MEDIA_NOT_WRITTEN where the file's index is missing or too large
  */
-export async function addMp4Chapters(path: string, chapters: readonly Chapter[]): Promise<boolean> {
-  const movie = await withBytes(path, async (bytes) => {
-    const found = await movieOf(bytes)
-    return found?.to === bytes.size ? found : undefined
-  })
-  if (!movie) return false
-  const samples = areContiguous(chapters) ? titleSamples(chapters) : undefined
-  const media = samples ? box('mdat', ...samples) : Buffer.alloc(0)
-  const track = samples && { samples, offset: movie.from + 8 }
+export async function addMp4Chapters(
+  path: string,
+  chapters: readonly Chapter[],
+  { quickTime = false, scale }: Mp4Chapters = {},
+): Promise<void> {
+  const movie = await withBytes(path, movieOf)
+  const header = movie && movieHeader(movie.content)
+  if (!movie || !header) {
+    const why = 'its index is too large for chapters to be added, which the source has'
+    throw new ColophonError('MEDIA_NOT_WRITTEN', { name: 'The output', why })
+  }
   const file = await open(path, 'r+')
   try {
-    const tail = Buffer.concat([media, movieWithChapters(movie.content, chapters, track)])
-    for (let done = 0; done < tail.length; )
-      done += (await file.write(tail, done, tail.length - done, movie.from + done)).bytesWritten
-    await file.truncate(movie.from + tail.length)
+    const end = movie.last ? movie.from : (await file.stat()).size
+    const samples = titleSamples(chapters)
+    const media = [boxHead('mdat', lengthOf(samples)), ...samples]
+    const track = chapterTrack(
+      timelineOf(chapters, header.duration, scale),
+      samples.map(({ length }) => length),
+      { id: header.nextTrack, movieScale: header.scale, offset: end + 8, quickTime },
+    )
+    const index = movieWithChapters(movie.content, { track, ...(!quickTime && { list: chapterList(chapters) }) })
+    await writePieces(file, [Buffer.concat(media), ...index], end)
+    if (!movie.last) await writePieces(file, [Buffer.from('free')], movie.from + 4)
+    else await file.truncate(end + lengthOf(media) + lengthOf(index))
   } finally {
     await file.close()
   }
-  return true
 }
 
-/** Writes an MP4 or MOV file anew with its index in front. It stays as it is where the index is too large for that. */
-export async function putIndexInFront(path: string): Promise<void> {
-  await withBytes(path, async (bytes) => {
-    const movie = await movieOf(bytes)
-    if (!movie) return
-    const first = await firstEnd(bytes)
-    if (movie.from <= first) return
-    const whole = box('moov', movie.content)
-    const shifted = movieShifted(whole, whole.length)
-    if (!shifted) return
-    await using target = await PartialFile.for(path)
-    const file = await open(target.path, 'wx')
-    try {
-      await copy(bytes, file, 0, first)
-      await append(file, shifted)
-      await copy(bytes, file, first, movie.from)
-      await copy(bytes, file, movie.to, bytes.size)
-    } finally {
-      await file.close()
-    }
-    await target.finish()
-  })
+/**
+ * Moves the index of an MP4 or MOV file from its end to its beginning, in place. The file stays as it is where the index does not
+ * stand at the end, or is too large to be held in memory.
+ *
+ * @param path of a file that nobody sees yet: it is not whole where this fails
+ */
+export async function putIndexInFront(path: string, signal?: AbortSignal): Promise<void> {
+  const { movie, first } = await withBytes(path, async (bytes) => ({
+    movie: await movieOf(bytes),
+    first: await firstEnd(bytes),
+  }))
+  if (!movie?.last || movie.from <= first) return
+  const index = movieInFront(movie.whole)
+  const file = await open(path, 'r+')
+  try {
+    await moveBehind(file, first, movie.from, index.length, signal)
+    await writePieces(file, [index], first)
+  } finally {
+    await file.close()
+  }
 }
 
 /** Where the box that says what the file is ends; the index follows it. */
@@ -89,6 +123,25 @@ async function firstEnd(bytes: Bytes): Promise<number> {
   return 0
 }
 
-async function copy(bytes: Bytes, file: FileHandle, from: number, to: number): Promise<void> {
-  for (let at = from; at < to; at += pieceSize) await append(file, await bytes.read(at, Math.min(pieceSize, to - at)))
+/** Moves bytes towards the end of their file. The last go first, so that none is written over before it is moved. */
+async function moveBehind(
+  file: FileHandle,
+  from: number,
+  to: number,
+  shift: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const buffer = Buffer.alloc(Math.min(pieceSize, to - from))
+  for (let end = to; end > from; ) {
+    signal?.throwIfAborted()
+    const start = Math.max(from, end - buffer.length)
+    const piece = buffer.subarray(0, end - start)
+    for (let done = 0; done < piece.length; ) {
+      const { bytesRead } = await file.read(piece, done, piece.length - done, start + done)
+      if (bytesRead === 0) throw new Error('The file became shorter while it was being read.')
+      done += bytesRead
+    }
+    await writePieces(file, [piece], start + shift)
+    end = start
+  }
 }
