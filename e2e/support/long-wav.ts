@@ -7,8 +7,8 @@ export interface LongWav extends RangeReader {
   readonly samples: number
   /** Bytes before the first sample. */
   readonly headerSize: number
-  /** Whether some bytes are the sound from an offset in it. */
-  isSound(bytes: Uint8Array, offset: number): boolean
+  /** Bytes of the sound from an offset in it. */
+  sound(offset: number, length: number): Uint8Array
 }
 
 const frameBytes = 4
@@ -45,10 +45,7 @@ export function longWav(hours: number, sampleRate = 48_000): LongWav {
       }
       return bytes
     },
-    isSound: (bytes, offset) => {
-      const from = offset % period
-      return Buffer.compare(bytes, sound.subarray(from, from + bytes.length)) === 0
-    },
+    sound: (offset, length) => sound.subarray(offset % period, (offset % period) + length),
   }
 }
 

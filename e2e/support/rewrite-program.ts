@@ -11,7 +11,8 @@ export type RewriteJob = {
   readonly target?: string
 } & (
   | { readonly kind: 'video'; readonly source: string; readonly preset: string; readonly only?: readonly TimeRange[] }
-  | { readonly kind: 'wav'; readonly hours: number; readonly sampleRate: number }
+  | { readonly kind: 'wav'; readonly source: string }
+  | { readonly kind: 'computed wav'; readonly hours: number; readonly sampleRate: number }
 )
 
 export interface Rewritten {
@@ -49,7 +50,7 @@ if (import.meta.main) {
             ...(job.only && { only: job.only }),
           },
         })
-      : await rewriteMedia(longWav(job.hours, job.sampleRate), target, {
+      : await rewriteMedia(job.kind === 'wav' ? job.source : longWav(job.hours, job.sampleRate), target, {
           container: job.target ? 'wav' : 'matroska',
           audio: { transform: (blocks) => blocks },
         })
