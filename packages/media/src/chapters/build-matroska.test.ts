@@ -56,7 +56,7 @@ test('an index with one more entry takes just its room, and its checksum is righ
       sum.writeUInt32LE(crc32(all))
       const content = checksum ? bytesFrom([0xbf, 0x84], sum, all) : all
       const length = content.length + 21
-      const head = seekHeadWith(content, room, position)
+      const head = seekHeadWith(content, room, [{ id: ebml.chapters, position }])
       if (room < 4 + sizeBytes(length).length + length) assert.equal(head, undefined)
       else {
         assert.ok(head)
@@ -79,6 +79,6 @@ test('an index with one more entry takes just its room, and its checksum is righ
 })
 
 test('a position of a file beyond 4 GiB is kept', async () => {
-  const head = seekHeadWith(Buffer.alloc(0), 100, 2 ** 40)!
+  const head = seekHeadWith(Buffer.alloc(0), 100, [{ id: ebml.chapters, position: 2 ** 40 }])!
   assert.deepEqual(await entriesOf(head, (await inside(head))[0]!), [[ebml.chapters, 2 ** 40]])
 })

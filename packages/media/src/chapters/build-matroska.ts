@@ -16,6 +16,8 @@ const ids = {
   seek: ebml.seek,
   seekId: ebml.seekId,
   seekPosition: ebml.seekPosition,
+  tags: 0x1254c367,
+  tag: 0x7373,
   crc: 0xbf,
   void: 0xec,
 } as const
@@ -73,6 +75,10 @@ export function chaptersElement(chapters: readonly Chapter[]): Buffer {
 /** A `Chapters` element with the content of another. */
 export const chaptersWith = (content: Uint8Array): Buffer => element(ids.chapters, content)
 
+/** A `Tags` element with tags of which each has the content of another. */
+export const tagsWith = (contents: readonly Uint8Array[]): Buffer =>
+  element(ids.tags, ...contents.map((content) => element(ids.tag, content)))
+
 /** The checksum that an element begins with, of all that follows in it (RFC 8794, 11.3.1). */
 function withChecksum(content: Uint8Array): Buffer {
   const sum = Buffer.alloc(4)
@@ -83,18 +89,25 @@ function withChecksum(content: Uint8Array): Buffer {
 /** How long the checksum at the beginning of an element's content is; 0 where there is none. */
 const checksumLength = (content: Uint8Array): number => (content[0] === ids.crc && content[1] === 0x84 ? 6 : 0)
 
+/** An element and where it stands, from the beginning of the segment's content. */
+export interface Entry {
+  readonly id: number
+  readonly position: number
+}
+
 /**
- * An index of elements (`SeekHead`) with one more entry, and what is left of the room behind it.
+ * An index of elements (`SeekHead`) with more entries, and what is left of the room behind it.
  *
  * @param content of the index as it is
  * @param room bytes that index and the void behind it take, from the beginning of the one to the end of the other
- * @param position of the chapters, from the beginning of the segment's content
  * @returns `room` bytes, or undefined where they do not fit
  */
-export function seekHeadWith(content: Uint8Array, room: number, position: number): Buffer | undefined {
-  const entry = element(ids.seek, element(ids.seekId, idBytes(ids.chapters)), number(ids.seekPosition, position))
+export function seekHeadWith(content: Uint8Array, room: number, added: readonly Entry[]): Buffer | undefined {
+  const more = added.map(({ id, position }) =>
+    element(ids.seek, element(ids.seekId, idBytes(id)), number(ids.seekPosition, position)),
+  )
   const checksum = checksumLength(content)
-  const entries = Buffer.concat([content.subarray(checksum), entry])
+  const entries = Buffer.concat([content.subarray(checksum), ...more])
   const all = checksum > 0 ? withChecksum(entries) : entries
   const head = element(ebml.seekHead, all)
   const left = room - head.length

@@ -2,7 +2,8 @@ import { checkLimit, damaged } from '../failures.ts'
 import { limits } from '../limits.ts'
 import type { Chapter } from '../probe/report.ts'
 import type { Bytes } from '../read/bytes.ts'
-import { type Element, ebml, elementNumber, elements } from '../read/elements.ts'
+import { type Element, ebml, elementNumber } from '../read/elements.ts'
+import { child, children, topElements } from './top-elements.ts'
 
 const nanoseconds = 1e9
 
@@ -22,21 +23,54 @@ export async function matroskaChapters(bytes: Bytes): Promise<Chapter[]> {
 }
 
 /** More than this is not held in memory. */
-const largestChapters = 16 * 2 ** 20
+const largest = 16 * 2 ** 20
 
 /**
  * The content of a Matroska file's chapters as it stands there; undefined where there are none.
  *
- * @throws ColophonError MEDIA_TOO_LARGE
+ * @throws ColophonError MEDIA_TOO_LARGE, MEDIA_DAMAGED
  */
 export async function matroskaChaptersContent(bytes: Bytes): Promise<Uint8Array | undefined> {
   const chapters = await findChapters(bytes)
-  if (!chapters) return undefined
-  const length = (chapters.end ?? Number.POSITIVE_INFINITY) - chapters.start
-  checkLimit('bytes of chapters', length, largestChapters)
-  const content = await bytes.read(chapters.start, length)
-  if (content.length < length) throw damaged('its chapters end in the middle')
+  return chapters && contentOf(bytes, chapters, 'bytes of chapters')
+}
+
+async function contentOf(bytes: Bytes, { start, end }: Element, what: string): Promise<Uint8Array> {
+  const length = (end ?? Number.POSITIVE_INFINITY) - start
+  checkLimit(what, length, largest)
+  const content = await bytes.read(start, length)
+  if (content.length < length) throw damaged(`the ${what} are not all there`)
   return content
+}
+
+/** Ids of elements in tags (RFC 9559, 5.1.8). */
+const ofTags = { tags: 0x1254c367, tag: 0x7373, targets: 0x63c0, edition: 0x63c9, chapter: 0x63c4 } as const
+
+/**
+ * What a Matroska file says of single chapters and editions: the content of its tags that have them as targets.
+ *
+ * @returns for each tag the content of the element
+ * @throws ColophonError MEDIA_TOO_LARGE, MEDIA_DAMAGED
+ */
+export async function matroskaChapterTags(bytes: Bytes): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = []
+  let length = 0
+  for await (const tags of topElements(bytes, ofTags.tags))
+    for await (const tag of children(bytes, tags)) {
+      const targets = tag.id === ofTags.tag ? await child(bytes, tag, ofTags.targets) : undefined
+      if (!targets || !(await isOfChapters(bytes, targets))) continue
+      const content = await contentOf(bytes, tag, 'bytes of tags')
+      length += content.length
+      checkLimit('bytes of tags', length, largest)
+      found.push(content)
+    }
+  return found
+}
+
+/** Number 0 stands for all chapters or editions. */
+async function isOfChapters(bytes: Bytes, targets: Element): Promise<boolean> {
+  for await (const { id } of children(bytes, targets)) if (id === ofTags.edition || id === ofTags.chapter) return true
+  return false
 }
 
 /** How many chapters a Matroska file has, nested and hidden ones and those of all editions among them. */
@@ -72,47 +106,8 @@ async function readChapter(bytes: Bytes, atom: Element): Promise<Chapter | undef
   return { start, ...(end !== undefined && { end }), ...(title && { title }) }
 }
 
-/** Where chapters are: among the elements before the media data, or where an index of elements (SeekHead) points. */
 async function findChapters(bytes: Bytes): Promise<Element | undefined> {
-  const segment = await first(elements(bytes, 0, bytes.size), ebml.segment)
-  if (!segment) return undefined
-  const soughtIn = async (index: Element, id: number): Promise<Element | undefined> => {
-    const at = await soughtPosition(bytes, index, id)
-    return at === undefined ? undefined : first(elements(bytes, segment.start + at, bytes.size), id, 1)
-  }
-  for await (const element of elements(bytes, segment.start, segment.end ?? bytes.size)) {
-    if (element.id === ebml.chapters) return element
-    if (element.id === ebml.cluster) break
-    if (element.id !== ebml.seekHead) continue
-    const target = await soughtIn(element, ebml.chapters)
-    if (target) return target
-    // An index may have a second part elsewhere (RFC 9559, 6.3).
-    const second = await soughtIn(element, ebml.seekHead)
-    const behind = second && (await soughtIn(second, ebml.chapters))
-    if (behind) return behind
-  }
-  return undefined
-}
-
-/** The position of an element, from the beginning of the segment, in an index of elements. */
-async function soughtPosition(bytes: Bytes, seekHead: Element, wanted: number): Promise<number | undefined> {
-  for await (const seek of children(bytes, seekHead)) {
-    if (seek.id !== ebml.seek) continue
-    const [id, position] = [await child(bytes, seek, ebml.seekId), await child(bytes, seek, ebml.seekPosition)]
-    if (id && position && (await elementNumber(bytes, id)) === wanted) return elementNumber(bytes, position)
-  }
-  return undefined
-}
-
-const children = (bytes: Bytes, parent: Element) => elements(bytes, parent.start, parent.end ?? parent.start)
-const child = (bytes: Bytes, parent: Element, id: number) => first(children(bytes, parent), id)
-
-async function first(among: AsyncIterable<Element>, id: number, within = 1000): Promise<Element | undefined> {
-  let seen = 0
-  for await (const element of among) {
-    if (element.id === id) return element
-    if (++seen >= within) break
-  }
+  for await (const element of topElements(bytes, ebml.chapters)) return element
   return undefined
 }
 

@@ -43,30 +43,35 @@ async function layoutOf(bytes: Bytes): Promise<Layout | undefined> {
 }
 
 /**
- * Adds chapters to the end of a Matroska file in place, and to its index of elements. Nothing is moved.
+ * Adds elements to the end of a Matroska file in place, and to its index of elements. Nothing is moved.
  *
  * @param path of a file that nobody sees yet: it is not whole where this fails
- * @param chapters a `Chapters` element
- * @throws ColophonError MEDIA_NOT_WRITTEN where the file's index has no room for one more entry
+ * @param added whole elements with ids of four bytes, as those at the top level have: `Chapters`, `Tags`
+ * @throws ColophonError MEDIA_NOT_WRITTEN where the file's index has no room for more entries
  */
-export async function addMatroskaChapters(path: string, chapters: Uint8Array): Promise<void> {
+export async function addToMatroska(path: string, ...added: readonly Buffer[]): Promise<void> {
   const found = await withBytes(path, async (bytes) => {
     const layout = await layoutOf(bytes)
     if (!layout) return undefined
     const { content, from, to } = layout.seekHead
     const index = await bytes.read(content[0], content[1] - content[0])
-    const head = seekHeadWith(index, to - from, layout.end - layout.segment)
-    return head && { layout, head }
+    let position = layout.end - layout.segment
+    const entries = added.map((element) => {
+      const entry = { id: element.readUInt32BE(), position }
+      position += element.length
+      return entry
+    })
+    const head = seekHeadWith(index, to - from, entries)
+    return head && { layout, head, size: position }
   })
   if (!found) {
-    const why = 'its index has no room for chapters, which the source has'
+    const why = 'its index has no room for the chapters that the source has'
     throw new ColophonError('MEDIA_NOT_WRITTEN', { name: 'The output', why })
   }
-  const { layout, head } = found
-  const size = layout.end - layout.segment + chapters.length
+  const { layout, head, size } = found
   const file = await open(path, 'r+')
   try {
-    await writePieces(file, [chapters], layout.end)
+    await writePieces(file, added, layout.end)
     await writePieces(file, [head], layout.seekHead.from)
     await writePieces(file, [sizeBytes(size, sizeWidth)], layout.segment - sizeWidth)
   } finally {

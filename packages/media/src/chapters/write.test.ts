@@ -11,7 +11,7 @@ import { barsTrack, tone } from '../testing/paint.ts'
 import { scratch } from '../testing/scratch.ts'
 import { chaptersElement } from './build-matroska.ts'
 import { chapterList } from './build-mp4.ts'
-import { addMatroskaChapters } from './write-matroska.ts'
+import { addToMatroska } from './write-matroska.ts'
 import { addMp4Chapters, beginsWithIndex, putIndexInFront } from './write-mp4.ts'
 
 const path = scratch()
@@ -38,7 +38,7 @@ before(async () => {
 const chaptersOf = async (name: string) => (await openMedia(path(name))).report.chapters
 const add = (name: string, list: readonly Chapter[]) =>
   name.endsWith('.mkv')
-    ? addMatroskaChapters(path(name), chaptersElement(list))
+    ? addToMatroska(path(name), chaptersElement(list))
     : addMp4Chapters(path(name), list, { quickTime: name.endsWith('.mov') })
 
 test('chapters that are added are read again, and nothing else is changed', async () => {
@@ -145,7 +145,10 @@ test('files without room for chapters are refused and stay as they are', async (
   // What is free becomes an element that holds something.
   bytes[free] = 0xbf
   await writeFile(path('full.mkv'), bytes)
-  await assert.rejects(add('full.mkv', chapters), { code: 'MEDIA_NOT_WRITTEN', message: /index has no room/ })
+  await assert.rejects(add('full.mkv', chapters), {
+    code: 'MEDIA_NOT_WRITTEN',
+    message: /index has no room for the chapters/,
+  })
   assert.deepEqual(await readFile(path('full.mkv')), bytes)
   await writeFile(path('none.mp4'), (await readFile(path('plain.mp4'))).subarray(0, 40))
   await assert.rejects(add('none.mp4', chapters), { code: 'MEDIA_NOT_WRITTEN' })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import test, { before } from 'node:test'
-import { chaptersElement, chaptersWith } from '../chapters/build-matroska.ts'
-import { matroskaChaptersContent } from '../chapters/matroska.ts'
-import { addMatroskaChapters } from '../chapters/write-matroska.ts'
+import { chaptersElement, chaptersWith, tagsWith } from '../chapters/build-matroska.ts'
+import { matroskaChaptersContent, matroskaChapterTags } from '../chapters/matroska.ts'
+import { addToMatroska } from '../chapters/write-matroska.ts'
 import { addMp4Chapters, beginsWithIndex, putIndexInFront } from '../chapters/write-mp4.ts'
 import type { Chapter } from '../probe/report.ts'
 import { bytesOf } from '../read/bytes.ts'
@@ -22,6 +22,15 @@ const chapters: Chapter[] = [
   { start: 0, end: 0.5, title: 'One' },
   { start: 0.5, end: 1.234, title: 'Zwei – 二' },
   { start: 1.234, end: 2 },
+]
+
+/** What is said of a chapter, and of an edition. */
+const ofChapters = [
+  bytesFrom(element('63c0', element('63c4', [42])), element('67c8', element('45a3', 'ARTIST'), element('4487', 'Ö'))),
+  bytesFrom(
+    element('63c0', element('63c9', [7])),
+    element('67c8', element('45a3', 'SUBTITLE'), element('4487', 'Cut')),
+  ),
 ]
 
 /** Two editions with nested, hidden and ordered chapters, in two languages, behind a checksum that is not looked at. */
@@ -59,7 +68,7 @@ before(async () => {
     await encodeMedia(path(`plain.${extension}`), { muxer, ...recipe })
     await copyFile(path(`plain.${extension}`), path(`marked.${extension}`))
   }
-  await addMatroskaChapters(path('marked.mkv'), chaptersElement(chapters))
+  await addToMatroska(path('marked.mkv'), chaptersElement(chapters))
   await addMp4Chapters(path('marked.mp4'), chapters)
   await addMp4Chapters(path('marked.mov'), chapters, { quickTime: true })
   for (const name of ['marked.mp4', 'marked.mov', 'plain.mp4']) {
@@ -67,7 +76,7 @@ before(async () => {
     await putIndexInFront(path(name.replace('.', '-front.')))
   }
   await copyFile(path('plain.mkv'), path('rich.mkv'))
-  await addMatroskaChapters(path('rich.mkv'), chaptersWith(rich))
+  await addToMatroska(path('rich.mkv'), chaptersWith(rich), tagsWith(ofChapters))
 })
 
 const chaptersOf = async (name: string) => (await openMedia(path(name))).report.chapters
@@ -92,10 +101,15 @@ test('a rewritten file has the chapters of its source, between containers too, a
   }
 })
 
-test('chapters of Matroska go from one file to another byte by byte', async () => {
-  const report = await rewriteMedia(path('rich.mkv'), path('rich-out.mkv'), {})
-  assert.deepEqual(Buffer.from((await matroskaChaptersContent(bytesOf(await readFile(path('rich-out.mkv')))))!), rich)
-  assert.equal(report.container, 'matroska')
+test('chapters of Matroska and what is said of them go from one file to another byte by byte', async () => {
+  await rewriteMedia(path('rich.mkv'), path('rich-out.mkv'), {})
+  const bytes = bytesOf(await readFile(path('rich-out.mkv')))
+  assert.deepEqual(Buffer.from((await matroskaChaptersContent(bytes))!), rich)
+  assert.deepEqual(
+    (await matroskaChapterTags(bytes)).map((tag) => Buffer.from(tag)),
+    ofChapters,
+  )
+  assert.equal((await openMedia(path('rich-out.mkv'))).report.tags.title, 'A film')
 })
 
 test('times that are not in milliseconds stay exact from MP4 to MP4', async () => {
@@ -136,7 +150,7 @@ test('it is told what became of chapters', async () => {
   }
   const scene = { start: 0, end: 1, title: 'a' }
   await copyFile(path('plain.mkv'), path('gaps.mkv'))
-  await addMatroskaChapters(path('gaps.mkv'), chaptersElement([scene, { ...scene, start: 1.5, end: 2 }]))
+  await addToMatroska(path('gaps.mkv'), chaptersElement([scene, { ...scene, start: 1.5, end: 2 }]))
   assert.deepEqual(await finish('marked.mp4', 'mp4', 'told.mp4'), { kept: 3 })
   assert.deepEqual(await finish('rich.mkv', 'matroska', 'told.mkv'), { kept: 1 })
   assert.deepEqual(await finish('rich.mkv', 'mp4', 'told.mp4'), {

@@ -1,8 +1,8 @@
-import { chaptersElement, chaptersWith } from '../chapters/build-matroska.ts'
+import { chaptersElement, chaptersWith, tagsWith } from '../chapters/build-matroska.ts'
 import { readChapters } from '../chapters/chapters.ts'
-import { countMatroskaChapters, matroskaChaptersContent } from '../chapters/matroska.ts'
+import { countMatroskaChapters, matroskaChaptersContent, matroskaChapterTags } from '../chapters/matroska.ts'
 import { mp4ChapterScale } from '../chapters/mp4.ts'
-import { addMatroskaChapters } from '../chapters/write-matroska.ts'
+import { addToMatroska } from '../chapters/write-matroska.ts'
 import { addMp4Chapters, beginsWithIndex, putIndexInFront } from '../chapters/write-mp4.ts'
 import type { Chapter } from '../probe/report.ts'
 import { type Bytes, withBytes } from '../read/bytes.ts'
@@ -81,19 +81,17 @@ function whatIsLeft(chapters: readonly Chapter[], all: number, container: string
 
 async function finishMatroska({ path, source, format }: Finishing): Promise<KeptChapters | undefined> {
   const chapters = await readChapters(source, format)
-  const element = await matroskaElement(source, format, chapters)
-  if (!element) return undefined
-  await addMatroskaChapters(path, element)
+  const elements = await matroskaElements(source, format, chapters)
+  if (elements.length === 0) return undefined
+  await addToMatroska(path, ...elements)
   return { kept: chapters.length }
 }
 
-/** Chapters that lie in Matroska go along as they are: with editions, languages and nested ones. */
-async function matroskaElement(
-  source: Bytes,
-  format: Format,
-  chapters: readonly Chapter[],
-): Promise<Uint8Array | undefined> {
-  if (format.demuxer !== 'matroska') return chapters.length > 0 ? chaptersElement(chapters) : undefined
+/** Chapters that lie in Matroska go along as they are, with editions, languages and nested ones; and what is said of single ones. */
+async function matroskaElements(source: Bytes, format: Format, chapters: readonly Chapter[]): Promise<Buffer[]> {
+  if (format.demuxer !== 'matroska') return chapters.length > 0 ? [chaptersElement(chapters)] : []
   const content = await matroskaChaptersContent(source)
-  return content && chaptersWith(content)
+  if (!content) return []
+  const tags = await matroskaChapterTags(source)
+  return [chaptersWith(content), ...(tags.length > 0 ? [tagsWith(tags)] : [])]
 }
