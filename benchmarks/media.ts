@@ -33,6 +33,7 @@ const began = performance.now()
 const tell = (line: string): void => {
   process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const only = new Set(flags.only.split(','))
 const parts = [
   ...(only.has('transforms')

@@ -24,9 +24,9 @@ const quality = 23
 const presets = ['medium', 'veryfast'] as const
 
 export interface TranscodeOptions {
-  /** How often everything is measured. Default 5. */
+  /** How often everything is measured. Default 3. */
   readonly rounds?: number
-  /** Length of the clip. Default 12. */
+  /** Length of the clip. Default 10. */
   readonly seconds?: number
   readonly tell?: (line: string) => void
 }
@@ -39,11 +39,13 @@ export interface Figures {
 
 /** Measures; without `ffmpeg` on the path only ours. */
 export async function transcodeFigures({
-  rounds = 5,
-  seconds = 12,
+  rounds = 3,
+  seconds = 10,
   tell = () => {},
 }: TranscodeOptions = {}): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'colophon-bench-transcode-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
   try {
     const version = await ffmpegVersion()
     if (!version) tell('There is no ffmpeg on the path: the command line is not measured.')
@@ -67,7 +69,8 @@ export async function transcodeFigures({
     }
     return { ...figuresOf(times), versions: version ? `FFmpeg ${version}; ${builds}` : 'no ffmpeg on the path' }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    remove()
+    process.off('exit', remove)
   }
 }
 
