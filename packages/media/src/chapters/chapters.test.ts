@@ -4,7 +4,11 @@ import fc from 'fast-check'
 import { bytesOf } from '../read/bytes.ts'
 import { formats } from '../read/formats.ts'
 import { box, bytesFrom, element, u32, u64 } from '../testing/bytes.ts'
+import { chaptersElement } from './build-matroska.ts'
+import { chapterList, chapterTrack, titleSamples } from './build-mp4.ts'
 import { readChapters } from './chapters.ts'
+import { mp4ChapterScale } from './mp4.ts'
+import { timelineOf } from './timeline.ts'
 
 const inMatroska = (bytes: Uint8Array) => readChapters(bytesOf(bytes), formats.matroska)
 const inMp4 = (bytes: Uint8Array) => readChapters(bytesOf(bytes), formats.mp4)
@@ -158,10 +162,22 @@ test('titles may be long, and those of old Macintoshes are read', async () => {
   ])
 })
 
-test('damaged chapters do no harm', async () => {
+test('times that no recording has are left out', async () => {
+  const never = 2n ** 64n - 1n
+  const atoms = [
+    element('b6', element('91', u64(0)), element('92', u64(never))),
+    element('b6', element('91', u64(never))),
+  ]
+  const file = bytesFrom(header, element('18538067', element('1043a770', element('45b9', ...atoms)), cluster))
+  assert.deepEqual(await inMatroska(file), [{ start: 0 }])
+  assert.deepEqual(await inMp4(box('moov', box('udta', list(1, [0, 'a'], [1e12, 'b'])))), [{ start: 0, title: 'a' }])
+})
+
+test('damaged chapters do no harm, and what is read of them can be written', async () => {
   const files = [
     bytesFrom(header, element('18538067', edition, cluster)),
     box('moov', box('udta', list(1, [0, 'Opening']))),
+    box('moov', box('trak', box('tkhd'), box('tref', box('chap', u32(1)))), box('trak')),
     withTrack([textSample('One'), textSample('Two')], { listed: [[0, 'One']] }),
   ]
   await fc.assert(
@@ -171,8 +187,17 @@ test('damaged chapters do no harm', async () => {
       async (file, changes) => {
         const damaged = Uint8Array.from(file)
         for (const [at, value] of changes) damaged[at % damaged.length] = value
-        const chapters = [...(await inMp4(damaged)), ...(await inMatroska(damaged))]
-        assert.ok(chapters.every(({ start }) => start >= 0))
+        const scale = await mp4ChapterScale(bytesOf(damaged))
+        for (const chapters of [await inMp4(damaged), await inMatroska(damaged)]) {
+          if (chapters.length === 0) continue
+          assert.ok(chapters.every(({ start }) => start >= 0))
+          const sizes = titleSamples(chapters).map(({ length }) => length)
+          const place = { id: 3, movieScale: 1000, offset: 2 ** 33, quickTime: false }
+          chapterTrack(timelineOf(chapters, 10, scale), sizes, place)
+          chapterList(chapters)
+          const written = bytesFrom(header, element('18538067', chaptersElement(chapters)))
+          assert.equal((await inMatroska(written)).length, chapters.length)
+        }
       },
     ),
   )

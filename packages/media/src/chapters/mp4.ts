@@ -54,7 +54,7 @@ async function chapterTrack(bytes: Bytes, movie: Box): Promise<Box | undefined> 
   for await (const box of boxes(bytes, movie.start, movie.end)) {
     if (box.type !== 'trak') continue
     const header = await contentOf(bytes, await findBox(bytes, box, 'tkhd'))
-    const at = header?.getUint8(0) === 1 ? 20 : 12
+    const at = header?.byteLength && header.getUint8(0) === 1 ? 20 : 12
     if (header && header.byteLength >= at + 4) tracks.set(header.getUint32(at), box)
     const references = await contentOf(bytes, await findBox(bytes, box, 'tref', 'chap'))
     for (let at = 0; references && at + 4 <= references.byteLength; at += 4) wanted.add(references.getUint32(at))
