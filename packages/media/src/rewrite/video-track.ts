@@ -63,7 +63,7 @@ async function* withNeighbours(frames: AsyncIterable<VideoFrame>, reach: Reach) 
 }
 
 /**
- * Lets frames be worked on and encodes them. The next frame is decoded meanwhile.
+ * Lets frames be worked on and encodes them. While one is encoded the next is worked on and the one after that is decoded.
  *
  * @param write takes each packet; times are in the encoder's time base
  * @returns how many frames there were
@@ -83,17 +83,35 @@ export async function renderFrames(
     (frame) => frame.clone(),
     (frame) => frame[Symbol.dispose](),
   )
-  for await (const { frame, before, after } of withNeighbours(kept, reach)) {
-    // Neighbours are given as they were, so the frame itself must stay so where it is to be one.
-    using own = frame.clone()
-    await onFrame(own.writable(), { index: index++, before, after })
-    const native = own.native()
-    if (rescale) {
-      const scale = (sourceBase.num * base.den) / (sourceBase.den * base.num)
-      native.pts = BigInt(Math.round(Number(native.pts) * scale))
-      native.duration = BigInt(Math.max(1, Math.round(Number(native.duration) * scale)))
+  const encode = async (frame: VideoFrame) => {
+    using own = frame
+    for await (const packet of encoder.encode(own.native())) await write(packet)
+  }
+  let encoding: Promise<void> | undefined
+  try {
+    for await (const { frame, before, after } of withNeighbours(kept, reach)) {
+      // Neighbours are given as they were, so the frame itself must stay so where it is to be one.
+      const own = frame.clone()
+      try {
+        await onFrame(own.writable(), { index: index++, before, after })
+        await encoding
+      } catch (error) {
+        own[Symbol.dispose]()
+        throw error
+      }
+      const native = own.native()
+      if (rescale) {
+        const scale = (sourceBase.num * base.den) / (sourceBase.den * base.num)
+        native.pts = BigInt(Math.round(Number(native.pts) * scale))
+        native.duration = BigInt(Math.max(1, Math.round(Number(native.duration) * scale)))
+      }
+      encoding = encode(own)
+      // A failure is told before the next frame is encoded.
+      encoding.catch(() => {})
     }
-    for await (const packet of encoder.encode(native)) await write(packet)
+    await encoding
+  } finally {
+    await encoding?.catch(() => {})
   }
   for await (const packet of encoder.encode(undefined)) await write(packet)
   return index
