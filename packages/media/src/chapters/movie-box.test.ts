@@ -49,6 +49,12 @@ test('user data are there only where they hold something', () => {
   assert.deepEqual(withChapters(old, false), box('moov', header(4), marked, added))
 })
 
+test('a list alone changes nothing but the user data', () => {
+  const trak = box('trak', media('soun'))
+  const movie = Buffer.concat([header(3), trak])
+  assert.deepEqual(Buffer.concat(movieWithChapters(movie, { list })), box('moov', header(3), trak, box('udta', list)))
+})
+
 const small = (...positions: number[]) => box('stco', u32(0), u32(positions.length), ...positions.map(u32))
 const large = (...positions: number[]) => box('co64', u32(0), u32(positions.length), ...positions.map(u64))
 

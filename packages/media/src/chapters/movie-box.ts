@@ -51,7 +51,7 @@ export function movieHeader(movie: Buffer): MovieHeader | undefined {
 /** What is put into a film. */
 export interface AddedChapters {
   /** A `trak` box. Its number is the one that comes next. */
-  readonly track: Uint8Array
+  readonly track?: Uint8Array
   /** A `chpl` box. */
   readonly list?: Uint8Array
 }
@@ -67,16 +67,16 @@ export function movieWithChapters(movie: Buffer, { track, list }: AddedChapters)
   const parts = partsOf(movie)
   const lastTrack = parts.findLastIndex(({ type }) => type === 'trak')
   const pieces = parts.flatMap(({ type, whole, content }, index): Uint8Array[] => {
-    const after = index === lastTrack ? [track] : []
-    if (type === 'trak') return [...trackWithReference(whole, content, nextTrack), ...after]
-    if (type === 'mvhd') {
-      const header = Buffer.from(whole)
-      header.writeUInt32BE(nextTrack + 1, header.length - 4)
-      return [header]
-    }
-    return type === 'udta' ? userData(content, list) : [whole]
+    if (type === 'udta') return userData(content, list)
+    if (!track) return [whole]
+    if (type === 'trak')
+      return [...trackWithReference(whole, content, nextTrack), ...(index === lastTrack ? [track] : [])]
+    if (type !== 'mvhd') return [whole]
+    const header = Buffer.from(whole)
+    header.writeUInt32BE(nextTrack + 1, header.length - 4)
+    return [header]
   })
-  if (lastTrack < 0) pieces.push(track)
+  if (track && lastTrack < 0) pieces.push(track)
   if (!parts.some(({ type }) => type === 'udta')) pieces.push(...userData(Buffer.alloc(0), list))
   return [boxHead('moov', lengthOf(pieces)), ...pieces]
 }

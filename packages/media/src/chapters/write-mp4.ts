@@ -49,16 +49,20 @@ async function movieOf(bytes: Bytes): Promise<Movie | undefined> {
   return undefined
 }
 
-/** How chapters are added. */
+/** How chapters are added. Default: as a track, and in MP4 as a list too. */
 export interface Mp4Chapters {
-  /** Whether the file is MOV. It gets no list in the manner of Nero. */
+  /** Whether the file is MOV. */
   readonly quickTime?: boolean
-  /** Units a second that the source's chapters are in. */
-  readonly scale?: number
+  /** Whether they get a text track. */
+  readonly track?: boolean
+  /** Whether they get a list in the manner of Nero. */
+  readonly list?: boolean
+  /** Units a second that are tried first for the track: those of the source. */
+  readonly scale?: number | undefined
 }
 
 /**
- * Adds chapters to an MP4 or MOV file in place: as a text track, and in MP4 as a list in the user data too. Their titles and the new
+ * Adds chapters to an MP4 or MOV file in place: as a text track, as a list in the user data, or as both. Their titles and the new
  * index stand at the end of the file. Nothing else is moved.
  *
  * @param path of a file that nobody sees yet: it is not whole where this fails
@@ -68,7 +72,7 @@ export interface Mp4Chapters {
 export async function addMp4Chapters(
   path: string,
   chapters: readonly Chapter[],
-  { quickTime = false, scale }: Mp4Chapters = {},
+  { quickTime = false, track = true, list = !quickTime, scale }: Mp4Chapters = {},
 ): Promise<void> {
   const movie = await withBytes(path, movieOf)
   const header = movie && movieHeader(movie.content)
@@ -79,14 +83,14 @@ export async function addMp4Chapters(
   const file = await open(path, 'r+')
   try {
     const end = movie.last ? movie.from : (await file.stat()).size
-    const samples = titleSamples(chapters)
-    const media = [boxHead('mdat', lengthOf(samples)), ...samples]
-    const track = chapterTrack(
-      timelineOf(chapters, header.duration, scale),
-      samples.map(({ length }) => length),
-      { id: header.nextTrack, movieScale: header.scale, offset: end + 8, quickTime },
-    )
-    const index = movieWithChapters(movie.content, { track, ...(!quickTime && { list: chapterList(chapters) }) })
+    const samples = track ? titleSamples(chapters) : []
+    const media = track ? [boxHead('mdat', lengthOf(samples)), ...samples] : []
+    const sizes = samples.map(({ length }) => length)
+    const place = { id: header.nextTrack, movieScale: header.scale, offset: end + 8, quickTime }
+    const index = movieWithChapters(movie.content, {
+      ...(track && { track: chapterTrack(timelineOf(chapters, header.duration, scale), sizes, place) }),
+      ...(list && { list: chapterList(chapters) }),
+    })
     await writePieces(file, [Buffer.concat(media), ...index], end)
     if (!movie.last) await writePieces(file, [Buffer.from('free')], movie.from + 4)
     else await file.truncate(end + lengthOf(media) + lengthOf(index))

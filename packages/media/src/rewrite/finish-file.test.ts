@@ -112,6 +112,20 @@ test('chapters of Matroska and what is said of them go from one file to another 
   assert.equal((await openMedia(path('rich-out.mkv'))).report.tags.title, 'A film')
 })
 
+test('chapters that are a list alone stay one, without a track and without an end of the last', async () => {
+  const listed: Chapter[] = [
+    { start: 0, end: 1.234_567_8, title: 'One' },
+    { start: 1.234_567_8, title: 'Two' },
+  ]
+  await copyFile(path('plain.mp4'), path('listed.mp4'))
+  await addMp4Chapters(path('listed.mp4'), listed, { track: false })
+  for (const to of ['listed-out.mp4', 'listed-out.mov']) {
+    await rewriteMedia(path('listed.mp4'), path(to), {})
+    assert.deepEqual(await chaptersOf(to), listed, to)
+    assert.equal((await packetsOf(path(to))).length, 2, to)
+  }
+})
+
 test('times that are not in milliseconds stay exact from MP4 to MP4', async () => {
   const odd = [0, 1001, 17_017, 29_029].map((time, index, all) => ({
     start: time / 15_360,

@@ -62,8 +62,9 @@ async function finishMp4(finishing: Finishing): Promise<KeptChapters | undefined
   const chapters = await readChapters(source, format)
   const isMp4 = format.demuxer === 'mov'
   const scale = isMp4 ? await mp4ChapterScale(source) : undefined
-  if (chapters.length > 0)
-    await addMp4Chapters(path, chapters, { quickTime: container === 'mov', ...(scale !== undefined && { scale }) })
+  // Chapters that were a list alone stay one: a track would be one more stream, and would say where the last one ends.
+  const manner = isMp4 && scale === undefined ? { track: false, list: true } : { scale }
+  if (chapters.length > 0) await addMp4Chapters(path, chapters, { quickTime: container === 'mov', ...manner })
   if (isMp4 && (await beginsWithIndex(source))) await putIndexInFront(path, signal)
   const all = format.demuxer === 'matroska' ? await countMatroskaChapters(source) : chapters.length
   if (all === 0) return undefined
