@@ -25,9 +25,8 @@ export async function beginsWithIndex(bytes: Bytes): Promise<boolean> {
 
 /** The index of a file. */
 interface Movie {
-  /** From the beginning of its box to its end. */
+  /** Where its box begins. */
   readonly from: number
-  readonly to: number
   /** Whether nothing follows. */
   readonly last: boolean
   readonly whole: Buffer
@@ -43,8 +42,9 @@ async function movieOf(bytes: Bytes): Promise<Movie | undefined> {
       continue
     }
     if (end - from > largestMovie || end > bytes.size) return undefined
-    const whole = Buffer.from(await bytes.read(from, end - from))
-    return { from, to: end, last: end === bytes.size, whole, content: whole.subarray(start - from) }
+    const read = await bytes.read(from, end - from)
+    const whole = Buffer.from(read.buffer, read.byteOffset, read.length)
+    return { from, last: end === bytes.size, whole, content: whole.subarray(start - from) }
   }
   return undefined
 }
@@ -77,7 +77,7 @@ export async function addMp4Chapters(
   const movie = await withBytes(path, movieOf)
   const header = movie && movieHeader(movie.content)
   if (!movie || !header) {
-    const why = 'its index is too large for chapters to be added, which the source has'
+    const why = 'its index is missing, or too large for the chapters that the source has to be added'
     throw new ColophonError('MEDIA_NOT_WRITTEN', { name: 'The output', why })
   }
   const file = await open(path, 'r+')
