@@ -14,7 +14,7 @@ import { type MediaTarget, Muxer } from '../write/muxer.ts'
 import { type Pictures, VideoEncoder, type VideoEncoding } from '../write/video-encoder.ts'
 import { blocksOf, continuous, Loan, renderSamples } from './audio-track.ts'
 import { Copies } from './copies.ts'
-import { finishFile } from './finish-file.ts'
+import { finishFile, type KeptChapters } from './finish-file.ts'
 import { findGroups, type Groups, type Run, runsWithin, whyWhole } from './groups.ts'
 import type { HdrMetadata } from './hdr.ts'
 import { encodingLike, picturesOf, refuseLoss, soundLike } from './match-source.ts'
@@ -90,9 +90,10 @@ export class Rewriting {
       await Promise.all([...tracks.values()].map((track) => track.stop()))
       throw error
     }
-    const rewritten: { video?: RewrittenVideo; audio?: RewrittenAudio } = {}
+    const rewritten: { video?: RewrittenVideo; audio?: RewrittenAudio; chapters?: KeptChapters } = {}
     await muxer.finish(async (path) => {
-      if (path) await finishFile(path, muxer.container.name, this.#located)
+      const chapters = await finishFile(path, muxer.container.name, this.#located, this.#options.signal)
+      if (chapters) rewritten.chapters = chapters
       if (pictures) rewritten.video = await pictures.outcome(path)
       if (samples) rewritten.audio = await samples.outcome(path)
     })
@@ -112,9 +113,10 @@ export class Rewriting {
     using packet = new av.Packet()
     packet.alloc()
     let told = 0
+    const bases = streams.map(({ timeBase }) => timeBase)
     while (await container.read(packet)) {
       const { streamIndex, dts } = packet
-      const time = secondsOf(dts, streams[streamIndex]!.timeBase)
+      const time = secondsOf(dts, bases[streamIndex]!)
       const track = tracks.get(streamIndex)
       if (track) await track.put(packet)
       else if (copies.has(streamIndex)) await copies.write(packet)

@@ -47,19 +47,22 @@ export async function* framesOf(
     for await (const packet of packets) yield* decoder.decode(packet)
     yield* decoder.decode(undefined)
   }
+  const { timeBase } = stream
   for await (const frame of timedFrames(decoded(), container, stream)) {
     // An encoder would take it for a wish.
     frame.pictType = av.AV_PICTURE_TYPE_NONE
-    const duration = frame.duration > 0n ? secondsOf(frame.duration, stream.timeBase) : undefined
-    using converted = await converter.convert(frame, secondsOf(frame.pts, stream.timeBase)! - start, duration)
+    const duration = frame.duration > 0n ? secondsOf(frame.duration, timeBase) : undefined
+    using converted = await converter.convert(frame, secondsOf(frame.pts, timeBase)! - start, duration)
     yield converted
   }
 }
 
+const none: readonly VideoFrame[] = []
+
 /** Every frame with its neighbours; alone where none are wanted. */
 async function* withNeighbours(frames: AsyncIterable<VideoFrame>, reach: Reach) {
   if (reach.before > 0 || reach.after > 0) yield* windowed(frames, reach)
-  else for await (const frame of frames) yield { frame, before: [], after: [] }
+  else for await (const frame of frames) yield { frame, before: none, after: none }
 }
 
 /**

@@ -87,6 +87,7 @@ export function findVideoEncoder(av: Av, codec: string): Codec | undefined {
  */
 export class VideoEncoder implements Disposable {
   readonly context: CodecContext
+  readonly timeBase: { readonly num: number; readonly den: number }
   readonly #av: Av
   readonly #packet: Packet
   /** Of the frames that are at work, by time stamp: not every encoder passes them on. */
@@ -95,6 +96,7 @@ export class VideoEncoder implements Disposable {
   private constructor(av: Av, context: CodecContext) {
     this.#av = av
     this.context = context
+    this.timeBase = context.timeBase
     this.#packet = new av.Packet()
     this.#packet.alloc()
   }
@@ -146,10 +148,6 @@ export class VideoEncoder implements Disposable {
       throw refused(`the ${encoding.codec} encoder refuses the picture (${av.FFmpegError.strerror(opened)})`)
     }
     return new VideoEncoder(av, context)
-  }
-
-  get timeBase(): { readonly num: number; readonly den: number } {
-    return this.context.timeBase
   }
 
   /**
