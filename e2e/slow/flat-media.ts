@@ -16,8 +16,9 @@
  *
  * Exits with 1 when a process holds more than 400 MB at any moment (150 MB for sound, 250 MB where the caller is given the parts to
  * keep), or when the line through its memory over the second half of its time rises by more than 1 MB a minute of that time. The
- * first half is for warming up; its slope, and the whole one, are only shown. In half a minute there is no slope to be seen: shorter
- * runs are held to their peak alone.
+ * first half is for warming up; its slope, and the whole one, are only shown. V8's young generation is left out of the lines: it is
+ * doubled once enough objects have survived in it, up to a fixed size, which is a step and no slope; the peak has it. In half a minute
+ * there is no slope to be seen: shorter runs are held to their peak alone.
  */
 import assert from 'node:assert/strict'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
@@ -82,7 +83,7 @@ async function rewritten(job: RewriteJob): Promise<Rewritten> {
 }
 
 function judge(what: string, { seconds, memory, peak }: Rewritten, limit: number): void {
-  const minutes = memory.map(([at, bytes]) => [at / 60, bytes] as const)
+  const minutes = memory.map(([at, bytes, young]) => [at / 60, bytes - young] as const)
   const half = minutes.length >> 1
   const slopes = [minutes.slice(half), minutes.slice(0, half), minutes].map((part) => slopeOf(part))
   const steep = seconds / 2 >= shortest && slopes[0]! > steepest

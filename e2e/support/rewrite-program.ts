@@ -2,6 +2,7 @@
  * Rewrites a recording without changing it, and measures the memory of this process meanwhile. Its argument is a {@link RewriteJob};
  * its last line is a {@link Rewritten}.
  */
+import { getHeapSpaceStatistics } from 'node:v8'
 import { type MediaTarget, type RewriteReport, rewriteMedia, type TimeRange } from '@colophon/media'
 import { longWav } from './long-wav.ts'
 import { PeakMemory } from './peak-memory.ts'
@@ -20,8 +21,8 @@ export interface Rewritten {
   readonly seconds: number
   /** Bytes handed to a target of parts. */
   readonly counted: number
-  /** Seconds since the beginning, and resident bytes then. */
-  readonly memory: readonly (readonly [seconds: number, bytes: number])[]
+  /** Seconds since the beginning, resident bytes then, and how many of them are V8's young generation. */
+  readonly memory: readonly (readonly [seconds: number, bytes: number, young: number])[]
   readonly peak: number
 }
 
@@ -30,10 +31,14 @@ const often = 250
 
 if (import.meta.main) {
   const job = JSON.parse(process.argv[2]!) as RewriteJob
-  const memory: [number, number][] = []
+  const memory: [number, number, number][] = []
   const began = performance.now()
   const secondsSoFar = () => (performance.now() - began) / 1000
-  const looking = setInterval(() => memory.push([secondsSoFar(), process.memoryUsage.rss()]), often)
+  const young = () => {
+    const spaces = getHeapSpaceStatistics().filter(({ space_name }) => /^new/.test(space_name))
+    return spaces.reduce((sum, { physical_space_size }) => sum + physical_space_size, 0)
+  }
+  const looking = setInterval(() => memory.push([secondsSoFar(), process.memoryUsage.rss(), young()]), often)
   const peak = new PeakMemory()
   let counted = 0
   const target: MediaTarget = job.target ?? {
