@@ -43,6 +43,7 @@ export { probe } from './probe.ts'
 export type { Bytes as RangeReader } from './read/bytes.ts'
 export type { TransformSamples } from './rewrite/audio-track.ts'
 export type { CopiedStream, LeftStream } from './rewrite/copies.ts'
+export type { KeptChapters } from './rewrite/finish-file.ts'
 export type { TimeRange } from './rewrite/groups.ts'
 export type { PacketDigest } from './rewrite/packet-digest.ts'
 export {

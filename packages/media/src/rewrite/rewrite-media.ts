@@ -5,6 +5,7 @@ import type { MediaTarget } from '../write/muxer.ts'
 import type { VideoEncoding } from '../write/video-encoder.ts'
 import type { TransformSamples } from './audio-track.ts'
 import type { CopiedStream, LeftStream } from './copies.ts'
+import type { KeptChapters } from './finish-file.ts'
 import type { TimeRange } from './groups.ts'
 import type { PacketDigest } from './packet-digest.ts'
 import { NotPartial } from './partial-track.ts'
@@ -73,6 +74,8 @@ export interface RewriteReport {
   readonly container: string
   readonly video?: RewrittenVideo
   readonly audio?: RewrittenAudio
+  /** What became of the source's chapters; missing where it has none. */
+  readonly chapters?: KeptChapters
   readonly copied: readonly CopiedStream[]
   readonly left: readonly LeftStream[]
 }
