@@ -6,3 +6,11 @@ export function slopeOf(points: readonly (readonly [x: number, y: number])[]): n
   const under = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
   return under === 0 ? 0 : over / under
 }
+
+/** The lowest point of each of some stretches: what a garbage collector has left over, without what it has yet to find. */
+export function lowest<T extends readonly [x: number, y: number]>(points: readonly T[], stretches: number): T[] {
+  const size = Math.max(1, Math.ceil(points.length / stretches))
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
+    points.slice(index * size, (index + 1) * size).reduce((least, point) => (point[1] < least[1] ? point : least)),
+  )
+}
