@@ -52,13 +52,20 @@ export interface Likeness {
 /**
  * The codec, quality and pixel format that make an encoded copy look like its source and be about as large. H.264 is measured by
  * its quantisers; other codecs by their bit rate.
+ *
+ * @param rate whether its quality or bit rate matters, which takes the decoding of some frames to find out
  */
-export async function encodingLike(container: Container, stream: Stream, report: VideoStreamReport): Promise<Likeness> {
+export async function encodingLike(
+  container: Container,
+  stream: Stream,
+  report: VideoStreamReport,
+  rate = true,
+): Promise<Likeness> {
   const { av } = container
   const known = findVideoEncoder(av, report.codec) !== undefined
   const codec = known ? report.codec : 'h264'
   const why = known ? undefined : `there is no encoder for ${report.codec}, so it becomes ${codec}`
-  const count = codec === 'h264' && known ? lookedAt : report.hdr ? 1 : 0
+  const count = codec === 'h264' && known && rate ? lookedAt : report.hdr ? 1 : 0
   const first = await firstFrames(container, stream, report.bitDepth ?? 8, count)
   const options = hdrOptions(first.hdr, codec)
   const same = { codec, ...(options && { options }) }

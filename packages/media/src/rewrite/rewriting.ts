@@ -161,7 +161,8 @@ export class Rewriting {
     const { onFrame, only, encoding: wanted = {} } = this.#options.video!
     refuseLoss(container.av, stream)
     await using again = await this.#open()
-    const { encoding: like, why, hdr } = await encodingLike(again, again.streams[stream.index]!, report)
+    const rate = wanted.quality === undefined && wanted.bitRate === undefined
+    const { encoding: like, why, hdr } = await encodingLike(again, again.streams[stream.index]!, report, rate)
     return {
       stream,
       report,
