@@ -18,8 +18,8 @@
  * keep), or when the line through its memory over the second half of its time rises by more than 1 MB a minute of that time. The
  * first half is for warming up; its slope, and the whole one, are only shown. The line goes through the lowest point of each of ten
  * stretches, and V8's young generation is left out: it is doubled, or made small again, by how many objects have survived in it, which
- * is a step and no slope. The peak has all of it. In half a minute there is no slope to be seen: shorter runs are held to their peak alone. So
- * is `cut`, which goes over the file four times, each time with decoders of its own.
+ * is a step and no slope. The peak has all of it. In half a minute there is no slope to be seen: shorter runs are held to their peak
+ * alone. So is `cut`, which goes over the file four times, each time with decoders of its own.
  */
 import assert from 'node:assert/strict'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
