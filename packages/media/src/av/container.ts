@@ -17,9 +17,9 @@ export interface Container extends AsyncDisposable {
   /** Time stamp that counts as 0, in seconds. */
   readonly start: number
   /**
-   * Reads the next packet of any stream that is not discarded. Returns false at the end, or where no more can be read.
+   * Reads the next packet of any stream that is not discarded. Returns false at the end.
    *
-   * @throws what the source of the bytes threw, or the reason of the abort
+   * @throws ColophonError MEDIA_DAMAGED where no more can be read; what the source of the bytes threw; the reason of the abort
    */
   read(packet: Packet): Promise<boolean>
 }
@@ -72,8 +72,9 @@ export async function openContainer(input: string | Bytes, format: Format, signa
         const code = await context.readFrame(packet)
         signal?.throwIfAborted()
         if (code >= 0) return true
-        if (failure()) throw failure()
-        return false
+        if (code === library.AVERROR_EOF && !failure()) return false
+        // Taken for the end, what follows would be missing from whatever is made of the file, and nobody would know.
+        throw failed('all of it', code)
       },
       [Symbol.asyncDispose]: close,
     }

@@ -1,4 +1,5 @@
 import type { IOContext } from 'node-av/lib'
+import { damaged } from '../failures.ts'
 import type { Bytes } from '../read/bytes.ts'
 import type { Av } from './library.ts'
 
@@ -22,9 +23,13 @@ export function rangeInput(av: Av, bytes: Bytes): RangeInput {
   const io = new av.IOContext()
   const read = async (size: number) => {
     try {
-      const data = await bytes.read(position, Math.min(size, bytes.size - position))
+      const wanted = Math.min(size, bytes.size - position)
+      if (wanted <= 0) return av.AVERROR_EOF
+      const data = await bytes.read(position, wanted)
+      // Taken for the end, the rest would be missing and nobody would know.
+      if (data.length === 0) throw damaged(`its bytes end at ${position} of ${bytes.size}`)
       position += data.length
-      return data.length > 0 ? Buffer.from(data.buffer, data.byteOffset, data.length) : av.AVERROR_EOF
+      return Buffer.from(data.buffer, data.byteOffset, data.length)
     } catch (error) {
       failure ??= error
       return av.AVERROR_EIO

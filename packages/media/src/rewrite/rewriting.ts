@@ -71,19 +71,19 @@ export class Rewriting {
     const tracks = new Map<number, Track>()
     let pictures: Planned<RewrittenVideo> | undefined
     let samples: Planned<RewrittenAudio> | undefined
-    for (const [index, stream] of streams.entries()) {
-      if (reports[index] === picture) {
-        pictures = await this.#videoTrack(container, muxer, stream, picture!)
-        tracks.set(index, pictures.track)
-      } else if (reports[index] === sound) {
-        samples = await this.#audioTrack(container, muxer, stream, sound!)
-        tracks.set(index, samples.track)
-      } else await copies.add(stream, reports[index]!, muxer.container.name === format.name)
-    }
-    for (const { index } of streams)
-      streams[index]!.discard = tracks.has(index) || copies.has(index) ? av.AVDISCARD_DEFAULT : av.AVDISCARD_ALL
-    muxer.context.metadata = av.Dictionary.fromObject(fileTags(tagsOf(container.context.metadata)))
     try {
+      for (const [index, stream] of streams.entries()) {
+        if (reports[index] === picture) {
+          pictures = await this.#videoTrack(container, muxer, stream, picture!)
+          tracks.set(index, pictures.track)
+        } else if (reports[index] === sound) {
+          samples = await this.#audioTrack(container, muxer, stream, sound!)
+          tracks.set(index, samples.track)
+        } else await copies.add(stream, reports[index]!, muxer.container.name === format.name)
+      }
+      for (const { index } of streams)
+        streams[index]!.discard = tracks.has(index) || copies.has(index) ? av.AVDISCARD_DEFAULT : av.AVDISCARD_ALL
+      muxer.context.metadata = av.Dictionary.fromObject(fileTags(tagsOf(container.context.metadata)))
       await muxer.begin(muxerOptions(muxer, picture && streams[picture.index]))
       await this.#pump(container, tracks, copies)
     } catch (error) {

@@ -229,3 +229,19 @@ test('what is not there or no recording is told by name', async () => {
   const sound = await openMedia(path('tone.wav'))
   await assert.rejects(sound.frames().next(), { code: 'MEDIA_WRONG_KIND', message: /tone\.wav/ })
 })
+
+test('a source that ends before it should is not taken for a shorter recording', async () => {
+  const data = await readFile(path('clip.mp4'))
+  let end = data.length
+  const media = await openMedia({
+    size: data.length,
+    read: async (start, length) => data.subarray(start, Math.min(end, start + length)),
+  })
+  // The index stands at the end, so the media must be cut off after it was read.
+  const frames = media.frames()
+  end = 2000
+  await assert.rejects(
+    collect(frames, () => 0),
+    { code: 'MEDIA_DAMAGED', message: /bytes end at \d+ of \d+/ },
+  )
+})

@@ -85,9 +85,11 @@ export class AudioEncoder implements Disposable {
    *
    * @param block of {@link frameSize} samples, or fewer at the end; `undefined` after that
    * @param pts in samples
+   * @throws ColophonError MEDIA_NOT_WRITTEN, also for a block of another rate or other channels than the encoder was opened for
    */
   async *encode(block: SampleBlock | undefined, pts = 0n): AsyncGenerator<Packet, void, void> {
     const av = this.#av
+    if (block) this.#check(block)
     const frame = block && this.#frameOf(block, pts)
     const sent = this.context.sendFrameSync(frame ?? null)
     if (sent < 0 && sent !== av.AVERROR_EOF)
@@ -101,6 +103,14 @@ export class AudioEncoder implements Disposable {
       yield packet
       packet.unref()
     }
+  }
+
+  #check({ channels, sampleRate }: SampleBlock): void {
+    const wanted = this.context
+    if (channels.length === wanted.channels && sampleRate === wanted.sampleRate) return
+    const said = (count: number, rate: number) => `${count} channel${count === 1 ? '' : 's'} at ${rate} Hz`
+    const change = `from ${said(wanted.channels, wanted.sampleRate)} to ${said(channels.length, sampleRate)}`
+    throw refused(`it changes ${change}, and one stream holds sound of one kind`)
   }
 
   [Symbol.dispose](): void {

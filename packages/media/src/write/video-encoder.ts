@@ -154,9 +154,11 @@ export class VideoEncoder implements Disposable {
    * The packets that a frame completes. Each is good until the next is asked for.
    *
    * @param frame `undefined` at the end, to get what is left
+   * @throws ColophonError MEDIA_NOT_WRITTEN, also for a frame of another size or pixel format than the first
    */
   async *encode(frame: Frame | undefined): AsyncGenerator<Packet, void, void> {
     const av = this.#av
+    if (frame) this.#check(frame)
     if (frame && frame.duration > 0n) this.#durations.set(frame.pts, frame.duration)
     const sent = await this.context.sendFrame(frame ?? null)
     if (sent < 0 && sent !== av.AVERROR_EOF) throw refused(`a frame was not encoded (${av.FFmpegError.strerror(sent)})`)
@@ -170,6 +172,16 @@ export class VideoEncoder implements Disposable {
       this.#durations.delete(packet.pts)
       yield packet
     }
+  }
+
+  /** Encoders read as many pixels as they were told of, whatever the frame has. */
+  #check(frame: Frame): void {
+    const { width, height, pixelFormat } = this.context
+    if (frame.width === width && frame.height === height && frame.format === pixelFormat) return
+    const said = (of: { width: number; height: number }, format: Frame['format']) =>
+      `${of.width}x${of.height} ${this.#av.avGetPixFmtName(format as never)}`
+    const change = `from ${said(this.context, pixelFormat)} to ${said(frame, frame.format)}`
+    throw refused(`its pictures change ${change}, and one stream holds pictures of one kind`)
   }
 
   [Symbol.dispose](): void {

@@ -85,6 +85,36 @@ test('lossless sound is kept to the bit, in every width and layout', async () =>
   }
 })
 
+test('frames and samples that change in kind are refused, and the change is named', async () => {
+  async function* grow() {
+    yield* greys(2)
+    using frame = await createFrame({ width: 96, height: 48, format: 'yuv420p', time: 0.1 })
+    yield frame
+  }
+  async function* deepen() {
+    yield* greys(2)
+    yield* greys(1, 'yuv422p')
+  }
+  async function* join(...parts: AsyncIterable<SampleBlock>[]) {
+    for (const part of parts) yield* part
+  }
+  const refused = (message: RegExp) => ({ code: 'MEDIA_NOT_WRITTEN', message })
+  await assert.rejects(
+    writeMedia(path('bad.mp4'), { video: { frames: grow() } }),
+    refused(/from 64x48 yuv420p to 96x48 yuv420p/),
+  )
+  await assert.rejects(
+    writeMedia(path('bad.mp4'), { video: { frames: deepen() } }),
+    refused(/from 64x48 yuv420p to 64x48 yuv422p/),
+  )
+  for (const [other, message] of [
+    [noise(0.1, 1, 'mono'), /from 2 channels at 48000 Hz to 1 channel at 48000 Hz/],
+    [noise(0.1, 6, '5.1'), /to 6 channels/],
+    [noise(0.1, 2, 'stereo', 44_100), /to 2 channels at 44100 Hz/],
+  ] as const)
+    await assert.rejects(writeMedia(path('bad.wav'), { audio: { blocks: join(noise(0.1), other) } }), refused(message))
+})
+
 test('nothing stays of a file whose frames fail or that cannot be', async () => {
   async function* failing() {
     yield* greys(3)
