@@ -29,7 +29,8 @@ export const configParts = [
 export type HouseConfig = Config<typeof configParts>
 
 /** The ops that Colophon itself brings. */
-const houseOps = async () => opsIn(await Promise.all([import('@colophon/media'), import('@colophon/model')]))
+const houseOps = async () =>
+  opsIn(await Promise.all([import('@colophon/media'), import('@colophon/model'), import('@colophon/tone')]))
 
 /** Configuration, catalogue and store of one command, each made when first asked for. */
 export class House {

@@ -465,6 +465,43 @@ export const errorTable = {
     'Internal error',
     (d: { why: string }) => `Something went wrong inside Colophon: ${d.why}. Please report it.`,
   ),
+
+  // Tone
+  TONE_NOT_FINITE: row(
+    3,
+    422,
+    'Samples are not numbers',
+    (d: { name: string; time: number }) =>
+      `${d.name} has samples that are not numbers, first at ${d.time.toFixed(3)} s. Write the recording again from its source.`,
+  ),
+  TONE_NOT_PAIRED: row(
+    3,
+    422,
+    'Recordings are not of the same performance',
+    (d: { reference: string; target: string; why: string }) =>
+      `${d.reference} and ${d.target} are not two versions of one recording: ${d.why}. Use mode "style" for unrelated recordings.`,
+  ),
+  TONE_PRESET_INVALID: row(
+    3,
+    422,
+    'Preset is not valid',
+    (d: { name: string; why: string }) =>
+      `${d.name} is not a preset: ${d.why}. Make one with "colophon tone match", or correct it by the schema in docs/tone-preset.schema.json.`,
+  ),
+  TONE_SILENT: row(
+    3,
+    422,
+    'Recording is silent',
+    (d: { name: string }) =>
+      `${d.name} is silent: nothing in it is above -70 LUFS, so there is nothing to measure it by. Give a recording with sound in it.`,
+  ),
+  TONE_TOO_SHORT: row(
+    3,
+    422,
+    'Recording is too short',
+    (d: { name: string; seconds: number; least: number }) =>
+      `${d.name} is ${d.seconds.toFixed(2)} s long, and at least ${d.least} s are needed. Give a longer recording.`,
+  ),
 } as const
 
 export type ErrorCode = keyof typeof errorTable

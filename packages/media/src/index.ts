@@ -11,6 +11,7 @@ export { type BitDepth, type Encoding, type Picture, type PictureFormat, picture
 export { type ReadPictureOptions, readPicture } from './image/read-picture.ts'
 export type { PictureSource } from './image/source.ts'
 export { type WritePictureOptions, type WrittenPicture, writePicture } from './image/write-picture.ts'
+export { type Kernel, openKernel } from './kernels/open-kernel.ts'
 export { blockSsim } from './measure/block-ssim.ts'
 export { msSsim, ssimAndMsSsim } from './measure/ms-ssim.ts'
 export type { Plane as SamplePlane } from './measure/plane.ts'

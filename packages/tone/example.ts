@@ -1,0 +1,3 @@
+import { profile } from '@colophon/tone'
+
+console.log(Object.keys(profile.shape).join(', '))
