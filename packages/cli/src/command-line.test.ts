@@ -104,16 +104,41 @@ describe('an op as a command', { concurrency: true }, () => {
 })
 
 describe('output files', { concurrency: true }, () => {
-  test('go where -o and --output-NAME say', async (t) => {
+  test('go where -o and --NAME say', async (t) => {
     const { here, run } = place(t)
     here.write('a.txt', 'a')
     here.write('b.txt', 'b')
-    const args = ['demo', 'join', 'a.txt', 'b.txt', '--between', '+', '-o', 'ab.txt', '--output-notes', 'n.md']
+    const args = ['demo', 'join', 'a.txt', 'b.txt', '--between', '+', '-o', 'ab.txt', '--notes', 'n.md']
     const { code, stdout, stderr } = await run(args)
     assert.equal(code, 0, stderr)
     assert.equal(readFileSync(here.path('ab.txt'), 'utf8'), 'a+b')
     assert.equal(readFileSync(here.path('n.md'), 'utf8'), 'notes')
     assert.equal(stdout, 'whole: ab.txt (3 B)\nnotes: n.md (5 B)\ncount: 2\n')
+  })
+
+  test('lie beside the main one, documents only when asked for', async (t) => {
+    const { here, run } = place(t)
+    here.write('a.txt', 'a')
+    mkdirSync(here.path('out'))
+    const join = await run(['demo', 'join', 'a.txt', '-o', 'out/all.txt'])
+    assert.equal(join.stdout, 'whole: out/all.txt (1 B)\nnotes: out/all.notes.md (5 B)\ncount: 1\n')
+
+    assert.equal((await run(['demo', 'invent', '--words', 'a  [ 1 ]'])).stdout, 'of: [1, 2.5]\nwords: a  [ 1 ]\n')
+    await run(['demo', 'invent', '--words', 'a  [ 1 ]', '-o', 'r.json'])
+    assert.equal(readFileSync(here.path('r.json'), 'utf8'), '{\n  "of": [1, 2.5],\n  "words": "a  [ 1 ]"\n}\n')
+
+    const cooked = await run(['demo', 'cook', 'r.json', 'a.txt', '-o', 'm.md'])
+    assert.equal(cooked.stdout, 'meal: m.md (8 B)\nformat: markdown\n', cooked.stderr)
+    const kept = await run(['demo', 'cook', 'r.json', 'a.txt', '--recipe', 'again.json'])
+    assert.equal(kept.stdout, 'meal: a.cook.txt (8 B)\nrecipe: again.json (44 B)\nformat: text\n', kept.stderr)
+    assert.deepEqual(readFileSync(here.path('again.json')), readFileSync(here.path('r.json')))
+    const whole = JSON.parse((await run(['demo', 'cook', '@r.json', 'a.txt', '--json'])).stdout)
+    assert.deepEqual(whole.recipe, { of: [1, 2.5], words: 'a  [ 1 ]' })
+    const wrong = await run(['demo', 'cook', 'a.txt', 'a.txt'])
+    assert.deepEqual(
+      [wrong.code, wrong.stderr.split('\n')[0]],
+      [2, 'colophon: a.txt is not JSON. See "colophon demo cook --help".'],
+    )
   })
 
   test('get a name made of input and op without -o, and their reports say so', async (t) => {
@@ -143,7 +168,7 @@ describe('output files', { concurrency: true }, () => {
   test('may be standard output, a device, or several with numbers', async (t) => {
     const { here, run } = place(t)
     here.write('a.txt', 'one\ntwo\n')
-    const piped = await run(['demo', 'join', 'a.txt', '-o', '-', '--output-notes', '/dev/null'])
+    const piped = await run(['demo', 'join', 'a.txt', '-o', '-', '--notes', '/dev/null'])
     assert.deepEqual([piped.code, piped.stdout], [0, 'one\ntwo\n'])
     const split = await run(['demo', 'split', 'a.txt'])
     assert.equal(split.stdout, 'lines: [a.split.1.txt (3 B), a.split.2.txt (3 B)]\n')
@@ -160,11 +185,7 @@ describe('output files', { concurrency: true }, () => {
       [['-o', 'folder'], 3, 'folder is a directory. Give a file.'],
       [['-o', 'no/where.txt'], 3, `no/where.txt cannot be written: the folder ${here.path('no')} does not exist.`],
       [['-o', 'a.txt'], 3, 'a.txt exists already. Choose another name or add --force.'],
-      [
-        ['-o', 'x', '--output-notes', './x'],
-        2,
-        'Two outputs would be written to ./x. See "colophon demo join --help".',
-      ],
+      [['-o', 'x', '--notes', './x'], 2, 'Two outputs would be written to ./x. See "colophon demo join --help".'],
     ]
     for (const [args, code, message] of cases) {
       const found = await run(['demo', 'join', 'a.txt', ...args])

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Arguments } from './arguments.ts'
 import type { Option } from './options.ts'
 import { kebab } from './param-flags.ts'
-import { type JsonSchema, kindOf, kindText, type ParamKind, parseParam } from './param-kind.ts'
+import { type JsonSchema, kindOf, kindText, type ParamKind, parseJson, parseParam } from './param-kind.ts'
 
 /** An input of an op as the command line takes it. */
 export interface InputArgument {
@@ -55,14 +55,14 @@ export const inputUsage = (inputs: readonly InputArgument[]): string[] => {
 /** What stands for the value of an input's flag: `FILE`, `NAME=JSON`. */
 const valueName = (type: ValueType): string => {
   const item = isMany(type) ? type.item! : type
-  return `${type.kind === 'record' ? 'NAME=' : ''}${item.kind === 'blob' ? 'FILE' : 'JSON'}`
+  return `${type.kind === 'record' ? 'NAME=' : ''}${item.kind === 'blob' || item.extension ? 'FILE' : 'JSON'}`
 }
 
 /** What an input takes, for help. */
 export const inputText = ({ type, flag, many }: InputArgument): string => {
   const item = many ? type.item! : type
   const how =
-    item.kind === 'blob'
+    item.kind === 'blob' || item.extension
       ? `${item.name} file`
       : item.kind === 'any'
         ? 'JSON text, plain text or @FILE'
@@ -88,8 +88,15 @@ const kindOfInput = (type: ValueType): ParamKind => {
   return kind.type === 'list' ? { type: 'json', loose: false } : kind
 }
 
+const readDocument = (text: string, readText: (path: string) => string, help: string): unknown => {
+  const found = parseJson(text) ?? parseJson(readText(text.replace(/^@/, '')))
+  if (!found) throw new ColophonError('USAGE', { why: `${text} is not JSON.`, help })
+  return found.value
+}
+
 const readOne = (type: ValueType, text: string, named: string, readText: (path: string) => string, help: string) => {
   if (type.kind === 'blob') return file(text)
+  if (type.extension) return readDocument(text, readText, help)
   const kind = kindOfInput(type)
   const found = parseParam(kind, text, readText)
   if (!found) throw new ColophonError('USAGE', { why: `${named} takes ${kindText(kind)}, not "${text}".`, help })
@@ -122,6 +129,8 @@ export interface ReadInputs {
   readonly values: Record<string, unknown>
   /** Paths of the files given, the first one first. */
   readonly files: readonly string[]
+  /** The file that the op is about: of the first input that takes just one blob, else the first of all. */
+  readonly subject: string | undefined
 }
 
 /** Which arguments go to which input: first to those that must be given, what is left to the one that takes several. */
@@ -164,6 +173,7 @@ export const readInputs = (
 
   const values: Record<string, unknown> = {}
   const files: string[] = []
+  let subject: string | undefined
   for (const input of inputs) {
     const named = given.texts(input.flag)
     const own = named.length > 0 ? named : found.get(input)
@@ -171,10 +181,11 @@ export const readInputs = (
       values[input.input] = readInput(input, own, readText, help)
       const item = input.many ? input.type.item! : input.type
       const isRecord = input.type.kind === 'record'
+      if (input.type.kind === 'blob') subject ??= own[0]
       if (item.kind === 'blob') files.push(...own.map((text) => (isRecord ? text.slice(text.indexOf('=') + 1) : text)))
     } else if (!input.type.optional) {
       throw new ColophonError('USAGE', { why: `The input ${input.placeholder} is missing.`, help })
     }
   }
-  return { values, files }
+  return { values, files, subject: subject ?? files[0] }
 }

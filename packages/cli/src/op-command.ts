@@ -35,6 +35,7 @@ const madeUpExample = (
     .filter(({ type }) => !type.optional)
     .map(({ type, input, many }) => {
       const item = many ? type.item! : type
+      if (item.extension) return `${input}${item.extension}`
       const given = item.kind === 'blob' ? `${input}${item.blob?.extensions?.[0] ?? '.bin'}` : '1'
       return type.kind === 'record' ? `a=${given}` : given
     })
@@ -42,6 +43,8 @@ const madeUpExample = (
   const output = files[0] ? [`-o out${files[0].extensions[0]}`] : []
   return ['colophon', ...words, ...givens, ...required, ...output].join(' ')
 }
+
+const flagOf = ({ main, flag }: OutputFile): string => (main ? '-o' : `--${flag}`)
 
 const sentence = (text: string): string => (text && !/[.!?]$/.test(text) ? `${text}.` : text)
 
@@ -73,7 +76,8 @@ export const opCommand = (op: Op, words: readonly string[] = op.declaration.name
         title: 'Outputs',
         rows: outputNames.map((output) => {
           const type = outputs[output]!
-          const written = files.some((file) => file.output === output) ? 'written to a file' : 'printed'
+          const file = files.find((file) => file.output === output)
+          const written = !file ? 'printed' : !file.document ? 'written to a file' : `written with ${flagOf(file)}`
           return [output, `${type.description ? `${type.description}: ` : ''}${type.name}, ${written}`] as const
         }),
       },
@@ -86,7 +90,7 @@ export const opCommand = (op: Op, words: readonly string[] = op.declaration.name
       const read = readText(terminal.cwd)
       const given = readInputs(inputs, args, read, help)
       const params = readParams(flags, args, read, help)
-      const targets = planOutputs(name, files, args, given.files, terminal.cwd, help)
+      const targets = planOutputs(name, files, args, given, terminal.cwd, help)
       if (args.switch('json') && [...targets.values()].some(({ path }) => path === '-')) {
         throw new ColophonError('USAGE', { why: '--json and a file on standard output exclude each other.', help })
       }

@@ -2,7 +2,7 @@ import { ColophonError, type Op, type StepEvent, unwrap } from '@colophon/core'
 import type { CommandContext } from './command.ts'
 import { inOrder } from './in-order.ts'
 import type { Target } from './output-plan.ts'
-import { BlobReport, writeOutput } from './output-write.ts'
+import { BlobReport, DocumentReport, writeDocument, writeOutput } from './output-write.ts'
 import { printJson } from './print.ts'
 import { oneLine } from './progress-bar.ts'
 import { ProgressReporter } from './progress-reporter.ts'
@@ -56,6 +56,7 @@ const logLine = (op: string, message: string, fields: Readonly<Record<string, un
 /** Outputs as a person reads them: a file by its place and size. */
 const forPeople = (value: unknown): unknown => {
   if (value instanceof BlobReport) return `${value.path ?? value.hash} (${formatBytes(value.size)})`
+  if (value instanceof DocumentReport) return `${value.path} (${formatBytes(value.size)})`
   if (Array.isArray(value)) return value.map(forPeople)
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, forPeople(item)]))
@@ -101,7 +102,10 @@ export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandC
     for (const output of outputNames) {
       const target = targets.get(output)
       const value = inOrder(values[output], outputs[output]?.schema)
-      reports[output] = await writeOutput(value, target, { stdout: terminal.stdout, force, signal })
+      const options = { stdout: terminal.stdout, force, signal }
+      if (!outputs[output]?.extension) reports[output] = await writeOutput(value, target, options)
+      else if (target) reports[output] = await writeDocument(value, target, options)
+      else if (json || outputNames.length === 1) reports[output] = value
     }
     reporter?.end()
     const toStdout = [...targets.values()].some(({ path }) => path === '-')

@@ -1,4 +1,4 @@
-import { parse } from 'node:path'
+import { join, parse } from 'node:path'
 
 const encoder = new TextEncoder()
 /** Bytes of a file name; common file systems take 255, and a file that is being written needs a longer one. */
@@ -37,6 +37,12 @@ export const outputName = (
   return base === '' ? end : `${shorten(base, room)}.${end}`
 }
 
+/** The name of an output beside the main one: `out.mp4` and its report give `out.report.html`. */
+export const nameBeside = (main: string, part: string, extension: string): string => {
+  const { dir, name } = parse(main)
+  return join(dir, `${name}.${part}${extension}`)
+}
+
 /** The name of one of several files of an output: `frames.png` and item 3 give `frames.3.png`. */
 export const itemName = (path: string, item: string): string => {
   const { dir, name, ext } = parse(path)
@@ -45,7 +51,8 @@ export const itemName = (path: string, item: string): string => {
   return `${dir && (dir.endsWith('/') ? dir : `${dir}/`)}${name}.${safe}${ext}`
 }
 
-const isAbbreviation = (short: string, long: string): boolean => {
+/** Whether the letters of one stand in the other, in order: `jpg` in `jpeg`. */
+export const isAbbreviation = (short: string, long: string): boolean => {
   let at = 0
   for (const letter of long) if (letter === short[at]) at++
   return at === short.length

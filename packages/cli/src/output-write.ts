@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, statSync } from 'node:fs'
+import { createReadStream, createWriteStream, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { BlobRef, ColophonError } from '@colophon/core'
+import { BlobRef, ColophonError, reasonOf } from '@colophon/core'
 import { extensionFor, itemName, withExtension } from './output-name.ts'
 import { type Target, whatIs } from './output-plan.ts'
+import { toJson } from './readable.ts'
 
 /** Whether a file holds exactly the bytes of a blob. */
 const holds = async (path: string, blob: BlobRef): Promise<boolean> => {
@@ -90,6 +91,62 @@ export class BlobReport {
     return { hash: this.hash, size: this.size, path: this.path, facts: this.facts }
   }
 }
+
+/** A document that was written, as it is reported; with `--json` by its contents. */
+export class DocumentReport {
+  readonly path: string
+  readonly size: number
+  readonly #value: unknown
+
+  constructor(path: string, size: number, value: unknown) {
+    this.path = path
+    this.size = size
+    this.#value = value
+  }
+
+  toJSON(): unknown {
+    return this.#value
+  }
+}
+
+/**
+ * Writes plain data as a JSON file that a person can read and change.
+ *
+ * @throws FILE_EXISTS when a file of a made-up name is there already and holds something else; FILE_NOT_WRITABLE
+ */
+export const writeDocument = async (
+  value: unknown,
+  { path, full, explicit }: Target,
+  { stdout, force, signal }: WriteOptions,
+): Promise<unknown> => {
+  signal.throwIfAborted()
+  const text = `${jsonText(toJson(value))}\n`
+  const size = Buffer.byteLength(text)
+  if (path === '-') {
+    stdout.write(text)
+    return value
+  }
+  const there = whatIs(path, full)
+  if (there === 'file' && !explicit && !force && readFileSync(full, 'utf8') !== text)
+    throw new ColophonError('FILE_EXISTS', { path })
+  try {
+    if (there === 'sink') writeFileSync(full, text)
+    else {
+      const partial = `${full}.partial-${process.pid}`
+      writeFileSync(partial, text)
+      renameSync(partial, full)
+    }
+  } catch (cause) {
+    throw new ColophonError('FILE_NOT_WRITABLE', { path, why: reasonOf(cause) }, { cause })
+  }
+  return new DocumentReport(path, size, value)
+}
+
+/** JSON with a line for each property, but lists of numbers in one: a curve is a line, not a page. */
+const jsonText = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replaceAll(/\[\n[\s\d.,eE+-]+\]/g, (list) =>
+    list.replaceAll(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
+  )
 
 /**
  * Writes the files of an output and gives the value with a {@link BlobReport} in the place of each blob. A single blob

@@ -1,7 +1,9 @@
+import { extname } from 'node:path'
 import { ColophonError, type Declaration, isSecret } from '@colophon/core'
 import { z } from 'zod'
 import type { Arguments } from './arguments.ts'
 import { globalOptions, type Option } from './options.ts'
+import { isAbbreviation } from './output-name.ts'
 import { type JsonSchema, kindOf, kindPlaceholder, kindText, type ParamKind, parseParam } from './param-kind.ts'
 
 /** A param as a flag. */
@@ -13,6 +15,8 @@ export interface ParamFlag {
   readonly required: boolean
   readonly schema: z.ZodType
   readonly text: string
+  /** Left out, it is the format that the name of the main output ends in, where it is one of its choices. */
+  readonly fromOutput: boolean
 }
 
 /** A name as a flag writes it: `maxWidth` as `max-width`. */
@@ -25,7 +29,8 @@ export const kebab = (name: string): string =>
     .replaceAll(/^-+|-+$/g, '')
 
 const ownNames = new Set([...globalOptions.map(({ name }) => name), 'output', 'force', 'version'])
-const isReserved = (name: string): boolean =>
+/** Whether a flag of this name means something to every command. */
+export const isReserved = (name: string): boolean =>
   name === '' || ownNames.has(name) || /^(input|output|param|no)-/.test(name)
 
 /** A flag name for each param: its own in kebab case, with `param-` before it where that means something else already. */
@@ -43,12 +48,13 @@ const flagNames = (params: readonly string[]): string[] => {
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-const helpOf = (kind: ParamKind, schema: JsonSchema, required: boolean): string => {
+const helpOf = (kind: ParamKind, schema: JsonSchema, required: boolean, fromOutput: boolean): string => {
   const notes: string[] = []
   // What the placeholder says already is not said again.
   if (kind.type === 'number' || kindPlaceholder(kind) === 'CHOICE' || kind.type === 'json') notes.push(kindText(kind))
   if (kind.type === 'list') notes.push('may be repeated')
   if (required) notes.push('required')
+  else if (fromOutput) notes.push('default: as the name after -o ends')
   else if (schema.default !== undefined && JSON.stringify(schema.default) !== '{}') {
     notes.push(`default ${shown(schema.default)}`)
   }
@@ -68,7 +74,16 @@ export const paramFlags = ({ params }: Pick<Declaration, 'params'>): ParamFlag[]
     const described = whole.properties?.[param] ?? {}
     const kind: ParamKind = isSecret(schema) ? { type: 'secret' } : kindOf(described)
     const required = whole.required?.includes(param) ?? false
-    return { flag: names[i]!, param, kind, required, schema, text: helpOf(kind, described, required) }
+    const fromOutput = described.fromOutput === true
+    return {
+      flag: names[i]!,
+      param,
+      kind,
+      required,
+      schema,
+      text: helpOf(kind, described, required, fromOutput),
+      fromOutput,
+    }
   })
 }
 
@@ -80,6 +95,17 @@ export const flagOptions = (flags: readonly ParamFlag[]): Option[] =>
     ...(kind.type === 'switch' ? { negatable: true } : { value: kindPlaceholder(kind) }),
     ...(kind.type === 'list' && { many: true }),
   }))
+
+/** The value of a param that goes by the name of the main output (`.jpg` gives `jpeg`), or undefined. */
+const fromName = (kind: ParamKind, output: string | undefined): unknown => {
+  const ending = extname(output ?? '')
+    .slice(1)
+    .toLowerCase()
+  if (kind.type !== 'choice' || ending === '') return undefined
+  return (
+    kind.values.find((value) => value === ending) ?? kind.values.find((value) => isAbbreviation(ending, String(value)))
+  )
+}
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
@@ -96,7 +122,7 @@ export const readParams = (
   help: string,
 ): Record<string, unknown> => {
   const params: Record<string, unknown> = {}
-  for (const { flag, param, kind, required, schema } of flags) {
+  for (const { flag, param, kind, required, schema, fromOutput } of flags) {
     const usage = (why: string) => new ColophonError('USAGE', { why, help })
     const value = (text: string): unknown => {
       const found = parseParam(kind, text, readText)
@@ -105,7 +131,9 @@ export const readParams = (
     }
     const texts = given.texts(flag)
     if (texts.length === 0) {
-      if (required) throw usage(`--${flag} is missing; it takes ${kindText(kind)}.`)
+      const named = fromOutput ? fromName(kind, given.text('output')) : undefined
+      if (named !== undefined) params[param] = named
+      else if (required) throw usage(`--${flag} is missing; it takes ${kindText(kind)}.`)
       continue
     }
     const read =

@@ -15,6 +15,8 @@ export interface JsonSchema {
   readonly maximum?: number
   readonly exclusiveMinimum?: number
   readonly exclusiveMaximum?: number
+  /** Zod's `.meta({ fromOutput: true })`. */
+  readonly fromOutput?: boolean
 }
 
 /** How the text of a flag is understood. */

@@ -68,6 +68,23 @@ import { z } from 'zod'
 
 export const add = op('math.add', (x: number, y: number) => x + y)
 
+const recipe = json(z.object({ of: z.array(z.number()), words: z.string() }), { name: 'recipe', extension: '.json' })
+
+export const cook = op({
+  name: 'demo.cook',
+  inputs: { recipe, dish: blob({ extensions: ['.txt'] }) },
+  params: z.object({ format: z.enum(['text', 'markdown']).default('text').meta({ fromOutput: true }) }),
+  outputs: { meal: blob({ extensions: ['.txt', '.md'] }), recipe, format: json(z.string()) },
+  run: ({ recipe, format }) => ({ meal: Buffer.from(recipe.words), recipe, format }),
+})
+
+export const invent = op({
+  name: 'demo.invent',
+  params: z.object({ words: z.string() }),
+  outputs: { recipe },
+  run: ({ words }) => ({ recipe: { of: [1, 2.5], words } }),
+})
+
 export const greet = op({
   name: 'demo.greet', summary: 'Greet somebody',
   params: z.object({

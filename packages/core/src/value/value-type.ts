@@ -11,6 +11,8 @@ export interface ValueType<T = unknown> {
   readonly optional: boolean
   /** The schema of plain data (`json`). */
   readonly schema?: z.ZodType
+  /** Of plain data that is a document (`json`): what a file of it ends in, with the dot. */
+  readonly extension?: string
   /** The type of the items (`list`, `record`, `set`). */
   readonly item?: ValueType
   /** How blobs of this type are recognised (`blob`). */
@@ -33,12 +35,21 @@ export interface BlobTraits {
   readonly accepts?: (facts: Facts) => true | string
 }
 
-/** Plain data that a Zod schema describes. */
-export const json = <S extends z.ZodType>(schema: S, options: { name?: string } = {}): ValueType<z.output<S>> => ({
+/**
+ * Plain data that a Zod schema describes.
+ *
+ * @param options.extension makes it a document, something that people keep in files: on the command line it is read from a file and
+ * written to one
+ */
+export const json = <S extends z.ZodType>(
+  schema: S,
+  options: { name?: string; extension?: string } = {},
+): ValueType<z.output<S>> => ({
   kind: 'json',
   name: options.name ?? 'json',
   optional: false,
   schema,
+  ...(options.extension && { extension: options.extension }),
 })
 
 /** Any value that can be encoded. */

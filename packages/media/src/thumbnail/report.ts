@@ -40,7 +40,11 @@ export const thumbnailParams = z.object({
   width: z.number().int().min(1).max(8192).default(320).describe('The thumbnail is at most this wide, in pixels'),
   height: z.number().int().min(1).max(8192).default(320).describe('The thumbnail is at most this high, in pixels'),
   enlarge: z.boolean().default(false).describe('Let a smaller source grow to that size'),
-  format: z.enum(['jpeg', 'png', 'webp']).default('jpeg').describe('File format of the thumbnail'),
+  format: z
+    .enum(['jpeg', 'png', 'webp'])
+    .default('jpeg')
+    .describe('File format of the thumbnail')
+    .meta({ fromOutput: true }),
   quality: z.number().int().min(1).max(100).default(80).describe('Of jpeg and webp: higher is better and larger'),
   at: z.number().min(0).optional().describe('Second of the video to show; without it a good frame is chosen'),
 })
