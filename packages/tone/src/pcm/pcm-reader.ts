@@ -1,0 +1,68 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { Pcm } from './pcm.ts'
+
+/** Reads stretches of a {@link Pcm}, any of them in any order. */
+export class PcmReader implements Disposable {
+  readonly pcm: Pcm
+  readonly #file: number
+  #interleaved = new Float32Array(0)
+  #planes: Float32Array[] = []
+
+  constructor(pcm: Pcm) {
+    this.pcm = pcm
+    this.#file = openSync(pcm.path, 'r')
+  }
+
+  /**
+   * Samples `from` up to, not including, `to` of each channel; zeros before the beginning and after the end. The arrays are the
+   * reader's own and hold until the next call.
+   *
+   * @throws RangeError unless both are whole numbers and `to` is not before `from`
+   */
+  read(from: number, to: number): Float32Array[] {
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || to < from)
+      throw new RangeError(`There are no samples ${from} to ${to}.`)
+    const { channels, length } = this.pcm
+    const count = to - from
+    if (this.#planes.length === 0 || this.#planes[0]!.length < count) {
+      // Rounded up, so that readings of about the same length do not each need arrays of their own.
+      const room = Math.ceil(count / 4096) * 4096
+      this.#planes = Array.from({ length: channels }, () => new Float32Array(room))
+    }
+    const planes = this.#planes.map((plane) => plane.subarray(0, count))
+    const first = Math.min(Math.max(from, 0), length)
+    const last = Math.max(Math.min(to, length), first)
+    if (first >= last) {
+      for (const plane of planes) plane.fill(0)
+      return planes
+    }
+    const source = this.#load(first, last)
+    const lead = first - from
+    for (const [channel, plane] of planes.entries()) {
+      plane.fill(0, 0, lead)
+      plane.fill(0, last - from)
+      if (channels === 1) plane.set(source, lead)
+      else for (let i = lead, at = channel; i < last - from; i++, at += channels) plane[i] = source[at]!
+    }
+    return planes
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file)
+  }
+
+  /** Samples as the file has them. */
+  #load(first: number, last: number): Float32Array {
+    const { channels, path } = this.pcm
+    const count = (last - first) * channels
+    if (this.#interleaved.length < count) this.#interleaved = new Float32Array(Math.ceil(count / 4096) * 4096)
+    const bytes = new Uint8Array(this.#interleaved.buffer, 0, count * 4)
+    const position = first * channels * 4
+    for (let done = 0; done < bytes.length; ) {
+      const read = readSync(this.#file, bytes, done, bytes.length - done, position + done)
+      if (read === 0) throw new Error(`${path} is shorter than it was.`)
+      done += read
+    }
+    return this.#interleaved.subarray(0, count)
+  }
+}
