@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { ColophonError } from '../errors.ts'
 import type { OpContext } from '../op/op.ts'
-import type { Objects } from '../store/objects.ts'
+import type { Objects, WorkFolder } from '../store/objects.ts'
 import type { Ref } from '../value/ref.ts'
 import type { TempFile } from '../value/value-type.ts'
 import type { RunOptions } from './context.ts'
@@ -11,7 +12,9 @@ const never = new AbortController().signal
 
 /** Where a call runs, as far as its scope needs to know. */
 export interface ScopeHost {
-  readonly objects: Pick<Objects, 'temp'>
+  readonly objects: Pick<Objects, 'temp' | 'workFolder'>
+  /** Names the call among all, for its work folder. Missing where nothing is kept. */
+  readonly key?: string
   readonly tenant: string
   readonly depth: number
   readonly options: RunOptions
@@ -30,6 +33,9 @@ export class CallScope implements OpContext {
   readonly #call: ScopeCall
   readonly #controller: AbortController | undefined
   readonly #files: TempFile[] = []
+  #folder: Promise<WorkFolder> | undefined
+  /** What the op is still doing, also after it was given up. */
+  #work: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #stop: ((error: ColophonError) => void) | undefined
   #stopped: ColophonError | undefined
@@ -73,6 +79,13 @@ export class CallScope implements OpContext {
 
   /** Waits for the work, but no longer than it may take. Code that ignores the signal goes on unheard. */
   async limit<T>(work: T | Promise<T>): Promise<T> {
+    if (work instanceof Promise) {
+      const settled = (): void => {
+        if (this.#work === working) this.#work = undefined
+      }
+      const working = work.then(settled, settled)
+      this.#work = working
+    }
     if (!this.#controller || !(work instanceof Promise)) {
       if (this.#stopped) throw this.#stopped
       return work
@@ -88,11 +101,24 @@ export class CallScope implements OpContext {
     })
   }
 
-  /** Lets go of everything; scratch files that were not taken into the store are removed. */
-  end(): void {
+  /**
+   * Lets go of everything; scratch files that were not taken into the store are removed.
+   *
+   * @param done whether the call has its result, so that nothing need be kept for another attempt
+   * @returns when it has let go of its folder, where there is one
+   */
+  end(done: boolean): Promise<void> | undefined {
     clearTimeout(this.#timer)
     for (const unlisten of this.#unlisten) unlisten()
     for (const { path } of this.#files) rm(path, { force: true }).catch(() => undefined)
+    if (!this.#folder) return undefined
+    // Who ignores the signal still writes there.
+    const leaving = Promise.all([this.#folder, this.#work]).then(([folder]) =>
+      done || this.#host.key === undefined ? folder.remove() : folder.keep(),
+    )
+    // A folder that cannot be let go of is cleared when it is old.
+    const left = leaving.catch(() => undefined)
+    return this.#work ? undefined : left
   }
 
   get signal(): AbortSignal {
@@ -112,6 +138,11 @@ export class CallScope implements OpContext {
     const file = await this.#host.objects.temp(extension)
     this.#files.push(file)
     return file
+  }
+
+  readonly workFolder = async (): Promise<string> => {
+    this.#folder ??= this.#host.objects.workFolder(this.#host.tenant, this.#host.key ?? randomUUID())
+    return (await this.#folder).path
   }
 
   get refs(): Readonly<Record<string, Ref>> {

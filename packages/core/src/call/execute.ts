@@ -1,4 +1,5 @@
 import { ColophonError, reasonOf } from '../errors.ts'
+import { toHex } from '../value/hash.ts'
 import { CallScope } from './call-scope.ts'
 import { type CallContext, within } from './context.ts'
 import type { Keyed } from './invoke.ts'
@@ -55,6 +56,7 @@ async function tryOnce(context: CallContext, call: Keyed, key: string, at: Attem
   const scope = new CallScope(
     {
       objects: session.objects,
+      key: toHex(call.entry.key),
       tenant: run.tenant,
       depth: context.depth,
       options: context.options,
@@ -63,6 +65,7 @@ async function tryOnce(context: CallContext, call: Keyed, key: string, at: Attem
     call,
     at.attempt,
   )
+  let done = false
   try {
     const args = await argsOf(call)
     const inner: CallContext = {
@@ -84,9 +87,11 @@ async function tryOnce(context: CallContext, call: Keyed, key: string, at: Attem
     )
     const metrics = await metricsOf(call, collected)
     const micros = Math.round((performance.now() - at.clock) * 1000)
+    done = true
     return { ...collected, metrics, seq: at.seq, attempt: at.attempt, started: at.started, micros }
   } finally {
-    scope.end()
+    const ending = scope.end(done)
+    if (ending) await ending
   }
 }
 

@@ -34,13 +34,16 @@ export async function invokePlain(
     call,
     1,
   )
+  let done = false
   try {
     const returned = await scope.limit(declaration.run(await argsOf(call), scope))
     const { outputs } = await scope.limit(collect(call, returned, home, undefined, scope.signalIfAny))
+    done = true
     return declaration.single ? outputs[0]!.ref : Object.fromEntries(outputs.map(({ name, ref }) => [name, ref]))
   } catch (error) {
     throw failureOf(call, error)
   } finally {
-    scope.end()
+    const ending = scope.end(done)
+    if (ending) await ending
   }
 }

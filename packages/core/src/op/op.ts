@@ -77,6 +77,11 @@ export interface OpContext {
   readonly log: (message: string, fields?: Record<string, unknown>) => void
   /** A scratch file; moved into the store when returned as a blob output, removed otherwise. */
   readonly tempFile: (extension?: string) => Promise<TempFile>
+  /**
+   * A scratch folder that outlives an interruption: when the process dies or the attempt fails, the next attempt of the same call finds it
+   * as it was left, and so can go on. It is removed when the call has its result, or after a week; without a store at the end of the call.
+   */
+  readonly workFolder: () => Promise<string>
   /** The refs behind the inputs: hand these on to inner ops to keep the lineage. */
   readonly refs: Readonly<Record<string, Ref>>
   /** The values of the declared reads. */

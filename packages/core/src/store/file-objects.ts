@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { access, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { ColophonError } from '../errors.ts'
 import { type Digest, fromHex, StreamDigest, toHex } from '../value/hash.ts'
 import { readFile, scanFile } from '../value/read-file.ts'
 import type { ByteRange } from '../value/ref.ts'
 import { TempFile } from '../value/value-type.ts'
-import type { Objects, Stored } from './objects.ts'
-
+import { isLeftBehind, ownPrefix } from './left-behind.ts'
+import type { Objects, Stored, WorkFolder } from './objects.ts'
 import { storeError } from './store-error.ts'
-
-/** Names of scratch files begin with the machine and process that made them, so that those of dead processes can be cleared. */
-const host = hostname().replaceAll(/[^\w.]/g, '_')
-/** What another machine has not touched for so long, it has left behind. */
-const abandonedMs = 7 * 24 * 60 * 60 * 1000
-const scratchName = /^(.+)~(\d+)~/
+import { WorkFolders } from './work-folders.ts'
 
 /**
  * {@link Objects} as files: `objects/TENANT/ab/cdef…`, each written under a scratch name, pressed onto the disk, and renamed.
@@ -24,6 +18,7 @@ const scratchName = /^(.+)~(\d+)~/
 export class FileObjects implements Objects {
   readonly #folder: string
   readonly #scratch: string
+  readonly #work: WorkFolders
   readonly #made = new Set<string>()
 
   constructor(folder: string) {
@@ -33,6 +28,7 @@ export class FileObjects implements Objects {
       mkdirSync(this.#folder, { recursive: true })
       mkdirSync(this.#scratch, { recursive: true })
       this.#clearScratch()
+      this.#work = new WorkFolders(join(folder, 'work'))
     } catch (error) {
       throw storeError(error, folder)
     }
@@ -50,7 +46,15 @@ export class FileObjects implements Objects {
   }
 
   async temp(extension = ''): Promise<TempFile> {
-    return new TempFile(join(this.#scratch, `${host}~${process.pid}~${randomUUID()}${extension}`))
+    return new TempFile(join(this.#scratch, `${ownPrefix}${randomUUID()}${extension}`))
+  }
+
+  async workFolder(tenant: string, key: string): Promise<WorkFolder> {
+    try {
+      return this.#work.open(tenant, key)
+    } catch (error) {
+      throw storeError(error, this.#folder)
+    }
   }
 
   async write(tenant: string, source: AsyncIterable<Uint8Array>): Promise<Stored> {
@@ -190,24 +194,3 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 const isFileError = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException)?.syscall === 'string'
-
-/** Whether nobody is writing a scratch file any more. */
-function isLeftBehind(path: string, name: string): boolean {
-  const [, machine, pid] = scratchName.exec(name) ?? []
-  if (!machine) return false
-  if (machine === host && Number(pid) !== process.pid) return !isAlive(Number(pid))
-  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs
-  if (written === undefined) return false
-  // In a container every start has the same number, and what was written before this one is of an earlier one.
-  if (machine === host) return written < Date.now() - process.uptime() * 1000 - 2000
-  return written < Date.now() - abandonedMs
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}

@@ -8,6 +8,14 @@ export interface Stored {
   readonly size: number
 }
 
+/** Where a call keeps what it has done so far. */
+export interface WorkFolder {
+  readonly path: string
+  /** Lets go of it; whoever asks for the same next gets it as it is. */
+  keep(): Promise<void>
+  remove(): Promise<void>
+}
+
 /**
  * The port behind which a store keeps blobs and long data, named by their digest, apart for each tenant.
  *
@@ -30,6 +38,13 @@ export interface Objects {
   path(tenant: string, digest: Digest): Promise<string>
   /** A scratch file's name, on the same disk as the objects. */
   temp(extension?: string): Promise<TempFile>
+  /**
+   * A folder for the scratch files of one call, kept when the process dies: the next to ask for that key gets it as it is. Two never get
+   * the same at once; whoever comes second gets one of its own. What nobody comes back for is cleared after a week.
+   *
+   * @param key letters and digits
+   */
+  workFolder(tenant: string, key: string): Promise<WorkFolder>
   /** Every object, for verification. */
   list(): AsyncIterable<{ tenant: string; digest: Digest; size: number }>
   close(): Promise<void>
