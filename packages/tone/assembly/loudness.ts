@@ -6,7 +6,7 @@
 /** Below this a state is zero: filters that ring out would spend their time on numbers too small for the processor. */
 const least: f64 = 1e-30
 
-@inline function settled(state: v128): v128 {
+function settled(state: v128): v128 {
   return v128.and(state, f64x2.gt(f64x2.abs(state), f64x2.splat(least)))
 }
 

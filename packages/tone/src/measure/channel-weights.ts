@@ -75,5 +75,5 @@ function speakersOf(layout: string): string[] | undefined {
   if (known) return known.split(' ')
   const listed = /\(([A-Z0-9]+(?:\+[A-Z0-9]+)*)\)$/.exec(layout)
   // FFmpeg writes `FL@left` for a speaker that was given another name; such a list is not known.
-  return listed?.[1]!.split('+')
+  return listed?.[1]?.split('+')
 }
