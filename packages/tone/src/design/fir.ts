@@ -1,0 +1,95 @@
+import { RealFft } from '@colophon/media'
+import type { Curve } from '../profile.ts'
+import { curveAt } from './curves.ts'
+
+export type Phase = 'minimum' | 'linear'
+
+/**
+ * Taps that an equaliser needs: the power of two nearest to 0.18 s, 8192 at 44.1 and 48 kHz, which tells bands of 30 Hz from each other.
+ *
+ * @param sampleRate Hz
+ */
+export const firTaps = (sampleRate: number): number =>
+  2 ** Math.max(8, Math.min(17, Math.round(Math.log2(sampleRate * 0.18))))
+
+/** Samples that a filter of `firOf` comes late. */
+export const firDelay = (phase: Phase, taps: number): number => (phase === 'linear' ? taps >> 1 : 0)
+
+/** The cepstrum of a filter is longer than the filter: with this many times its length what wraps around does not count. */
+const oversampling = 8
+
+/**
+ * The impulse response of an equaliser with the given gains.
+ *
+ * `minimum`: of all filters with these gains the one whose energy comes first, so nothing rings before an attack. Its phase is the Hilbert
+ * transform of its log gain, found by folding the cepstrum. A. V. Oppenheim, R. W. Schafer, Discrete-Time Signal Processing, section
+ * 13.5.4 (3rd ed.). `linear`: all frequencies come late by `firDelay`, which is half the length; rings before as well as after.
+ *
+ * Two filters of the same phase and length share their delay, so mid and side stay together.
+ *
+ * @param curve gains in dB
+ * @param taps length of the response; even
+ * @returns `taps` numbers
+ */
+export function firOf(
+  curve: Curve,
+  sampleRate: number,
+  phase: Phase = 'minimum',
+  taps = firTaps(sampleRate),
+): Float64Array {
+  if (!(taps >= 2 && taps % 2 === 0))
+    throw new RangeError(`A filter has an even number of taps of at least 2, not ${taps}.`)
+  const length = 2 ** Math.ceil(Math.log2(taps * oversampling))
+  const fft = new RealFft(length)
+  const re = new Float64Array(fft.bins)
+  const im = new Float64Array(fft.bins)
+  const log = curveAt(
+    curve,
+    Float64Array.from({ length: fft.bins }, (_, k) => (k * sampleRate) / length),
+  ).map((gain) => (gain * Math.LN10) / 20)
+  const samples = new Float64Array(length)
+  if (phase === 'linear') {
+    re.set(log.map(Math.exp))
+    fft.inverse(re, im, samples)
+    const half = taps / 2
+    return Float64Array.from(
+      { length: taps },
+      (_, n) => samples[(n - half + length) % length]! * taper(Math.abs(n - half) / half, 0.5),
+    )
+  }
+  fft.inverse(log, im, samples)
+  for (let n = 1; n < length / 2; n++) {
+    samples[n]! *= 2
+    samples[length - n] = 0
+  }
+  fft.forward(samples, re, im)
+  for (let k = 0; k < fft.bins; k++) {
+    const gain = Math.exp(re[k]!)
+    const angle = im[k]!
+    re[k] = gain * Math.cos(angle)
+    im[k] = gain * Math.sin(angle)
+  }
+  fft.inverse(re, im, samples)
+  return Float64Array.from({ length: taps }, (_, n) => samples[n]! * taper(n / taps, 0.75))
+}
+
+/** 1 up to `from`, from there half a cosine down to 0 at 1. */
+const taper = (place: number, from: number): number =>
+  place <= from ? 1 : 0.5 + 0.5 * Math.cos((Math.PI * (place - from)) / (1 - from))
+
+/**
+ * Power of the gain of a filter at the bins of frames: `frameLength / 2 + 1` numbers, bin k at k * sampleRate / frameLength.
+ *
+ * @param frameLength a power of two
+ */
+export function firPower(fir: ArrayLike<number>, frameLength: number): Float64Array {
+  const length = Math.max(frameLength, 2 ** Math.ceil(Math.log2(fir.length)))
+  const fft = new RealFft(length)
+  const samples = new Float64Array(length)
+  samples.set(fir)
+  const re = new Float64Array(fft.bins)
+  const im = new Float64Array(fft.bins)
+  fft.forward(samples, re, im)
+  const step = length / frameLength
+  return Float64Array.from({ length: frameLength / 2 + 1 }, (_, k) => re[k * step]! ** 2 + im[k * step]! ** 2)
+}

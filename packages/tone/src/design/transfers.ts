@@ -1,0 +1,119 @@
+import { powersPerSecond } from '../measure/k-power.ts'
+import { lufsOf } from '../measure/loudness.ts'
+import type { Transfer } from '../preset/preset.ts'
+
+/**
+ * Power is counted in units of -120 dB and gain in units of a millionth of a dB: sums of whole numbers are exact, so it makes no
+ * difference where a running sum began, and pages of a recording give the same bits as the whole.
+ */
+const powerUnits = 2 ** 40
+const gainUnits = 2 ** 20
+
+/**
+ * Gains of the dynamics curves for each 10 ms of a recording: the one definition, for design and rendering. One transfer after the other,
+ * each on the power that those before it leave: the level is the mean power over `window` about a step, the gain is read from the curve,
+ * held beyond its ends, and smoothed by a Gaussian of standard deviation `smoothing`, as three running means. At the ends of the array
+ * windows and smoothing take what there is, so it must begin and end with the recording or with a margin of `transferReach` seconds;
+ * gains further inside are the same for any page.
+ *
+ * @param power K-weighted, channel-weighted power per 10 ms (mean squares, as in BS.1770)
+ * @returns dB for each step
+ */
+export function applyTransfers(power: ArrayLike<number>, transfers: readonly Transfer[]): Float32Array {
+  const { length } = power
+  const total = new Float64Array(length)
+  const current = Float64Array.from(power as ArrayLike<number>)
+  for (const [index, transfer] of transfers.entries()) {
+    const gain = transferGain(current, transfer)
+    for (let i = 0; i < length; i++) total[i]! += gain[i]!
+    if (index + 1 < transfers.length) for (let i = 0; i < length; i++) current[i]! *= 10 ** (gain[i]! / 10)
+  }
+  return Float32Array.from(total)
+}
+
+/**
+ * Gain of one transfer, dB for each step.
+ *
+ * @param power as for {@link applyTransfers}
+ */
+export function transferGain(power: ArrayLike<number>, transfer: Transfer): Float64Array {
+  const look = lookUp(transfer)
+  const gain = windowedPower(power, transfer.window)
+  for (let i = 0; i < gain.length; i++) gain[i] = Math.round(look(levelOf(gain[i]!)) * gainUnits)
+  return smooth(gain, transfer.smoothing)
+}
+
+/** LUFS of a K-weighted power; -200.7 for none. */
+export const levelOf = (power: number): number => lufsOf(power > 1e-20 ? power : 1e-20)
+
+/** Mean power over a window about each step: an odd number of steps, fewer at the ends. */
+export function windowedPower(power: ArrayLike<number>, window: number): Float64Array {
+  const { length } = power
+  const half = Math.round((window * powersPerSecond - 1) / 2)
+  const units = new Float64Array(length)
+  for (let i = 0; i < length; i++) units[i] = Math.round(power[i]! * powerUnits)
+  return runningMean(units, half, 1 / powerUnits)
+}
+
+/** Steps to either side that three running means take so that their spread is that of a Gaussian. */
+const smoothingHalf = (smoothing: number): number =>
+  Math.max(0, Math.round((Math.sqrt(4 * (smoothing * powersPerSecond) ** 2 + 1) - 1) / 2))
+
+function smooth(units: Float64Array, smoothing: number): Float64Array {
+  const half = smoothingHalf(smoothing)
+  let values = units
+  for (let pass = 0; pass < 3; pass++) {
+    values = runningMean(values, half, 1)
+    if (pass < 2) for (let i = 0; i < values.length; i++) values[i] = Math.round(values[i]!)
+  }
+  for (let i = 0; i < values.length; i++) values[i]! /= gainUnits
+  return values
+}
+
+/** Means over `half` values to either side, as far as there are any, times `scale`. */
+function runningMean(values: Float64Array, half: number, scale: number): Float64Array {
+  const { length } = values
+  const out = new Float64Array(length)
+  let sum = 0
+  for (let i = 0; i < Math.min(half, length); i++) sum += values[i]!
+  for (let i = 0; i < length; i++) {
+    const [first, end] = [i - half, i + half + 1]
+    if (end <= length) sum += values[end - 1]!
+    if (first > 0) sum -= values[first - 1]!
+    out[i] = (sum / ((end < length ? end : length) - (first > 0 ? first : 0))) * scale
+  }
+  return out
+}
+
+/** Gain by level: a table in steps of a sixteenth of a dB, for searching costs more than all else. */
+function lookUp({ level, gain }: Transfer): (at: number) => number {
+  const low = level[0]!
+  const steps = Math.max(1, Math.ceil((level[level.length - 1]! - low) * 16))
+  const table = new Float64Array(steps + 2)
+  let k = 0
+  for (let i = 0; i <= steps + 1; i++) {
+    const at = low + i / 16
+    while (k < level.length - 1 && level[k + 1]! <= at) k++
+    const span = k < level.length - 1 ? level[k + 1]! - level[k]! : 0
+    table[i] = span > 0 ? gain[k]! + ((at - level[k]!) / span) * (gain[k + 1]! - gain[k]!) : gain[k]!
+  }
+  return (at) => {
+    const place = (at - low) * 16
+    if (!(place > 0)) return table[0]!
+    if (place >= steps) return table[steps]!
+    const i = Math.floor(place)
+    return table[i]! + (place - i) * (table[i + 1]! - table[i]!)
+  }
+}
+
+/**
+ * How far to either side the gain of a step depends on the recording: the margin that pages need.
+ *
+ * @returns seconds
+ */
+export function transferReach(transfers: readonly Transfer[]): number {
+  let steps = 0
+  for (const { window, smoothing } of transfers)
+    steps += Math.round((window * powersPerSecond - 1) / 2) + 3 * smoothingHalf(smoothing)
+  return steps / powersPerSecond
+}
