@@ -1,0 +1,242 @@
+import { makeWindow, RealFft } from '@colophon/media'
+import { frameLengthOf } from '../analysis/grid.ts'
+import type { Pcm } from '../pcm/pcm.ts'
+import { PcmReader } from '../pcm/pcm-reader.ts'
+import { CrestMeter } from './crest.ts'
+import { hopStart } from './k-power.ts'
+import { MelLevels, melQuantiles } from './mel.ts'
+import { ThirdOctaveMeter } from './third-octaves.ts'
+import { widthOf } from './width.ts'
+
+/** What the sound of a recording is judged by when it is compared with another's. */
+export interface SoundMeasures {
+  readonly sampleRate: number
+  /** Level of each third of an octave in dB, 31 Hz to 16.5 kHz, of the mid and the side; `side` is null for mono. */
+  readonly mid: Float64Array
+  readonly side: Float64Array | null
+  /** Levels of mel bands of the mid, dB, at 5, 25, 50, 75 and 95 % of the time. */
+  readonly mel: readonly (readonly number[])[]
+  /** Power of the side over the mid, dB; null for mono and for silence. */
+  readonly width: number | null
+  /** dB; see `CrestMeter`. */
+  readonly crest: number
+}
+
+/** How far apart two recordings sound, whatever is in them. All but `width` and `crest` are means of magnitudes, in dB. */
+export interface SoundDistance {
+  /** Long-term spectra in thirds of an octave, of the mid and the side; `side` is null where one of them is mono. */
+  readonly mid: number
+  readonly side: number | null
+  /** Levels of mel bands at 5, 25, 50, 75 and 95 % of the time: spectrum and dynamics together. */
+  readonly melQuantile: number
+  /** That of the first less that of the second, dB; `width` is null where one of them has none. */
+  readonly width: number | null
+  readonly crest: number
+}
+
+/** Hops that are read at a time. */
+const together = 64
+
+/** Goes over a recording of one or two channels once; memory does not depend on its length. What is beyond two channels is left out. */
+export function measureSound(pcm: Pcm): SoundMeasures {
+  const { sampleRate, length } = pcm
+  const frame = frameLengthOf(sampleRate)
+  const hop = frame / 2
+  const mid = new ThirdOctaveMeter(sampleRate, frame)
+  const side = pcm.channels === 1 ? null : new ThirdOctaveMeter(sampleRate, frame)
+  const mel = new MelLevels(sampleRate, frame / 4)
+  const counts = MelLevels.counts()
+  const levels = new LevelMeter(sampleRate)
+  const size = together * hop
+  const mono = new Float32Array(size + hop)
+  const apart = new Float32Array(size + hop)
+  using reader = new PcmReader(pcm)
+  for (let from = 0; from < Math.max(1, length); from += size) {
+    const [left, right] = reader.read(from, from + size + hop)
+    if (right) {
+      for (let i = 0; i < mono.length; i++) {
+        mono[i] = 0.5 * (left![i]! + right[i]!)
+        apart[i] = 0.5 * (left![i]! - right[i]!)
+      }
+    } else mono.set(left!)
+    // What is shorter than a frame is filled up with silence.
+    const end = Math.max(frame, length) - from
+    for (let at = 0; at < size && at + frame <= end; at += hop) {
+      mid.add(mono.subarray(at, at + frame))
+      side?.add(apart.subarray(at, at + frame))
+    }
+    for (let at = 0; at < size && at + mel.length <= end; at += mel.hop)
+      mel.add(mono.subarray(at, at + mel.length), counts)
+    levels.add(left!, right, Math.min(size, length - from))
+  }
+  return {
+    sampleRate,
+    mid: mid.levels,
+    side: side?.levels ?? null,
+    mel: melQuantiles(counts),
+    width: side && widthOf(levels.sums),
+    crest: levels.crest.median,
+  }
+}
+
+/** Sums over channels and, every 10 ms, what the crest factor is made of. */
+class LevelMeter {
+  readonly crest = new CrestMeter()
+  readonly sums = { left: 0, right: 0, both: 0 }
+  readonly #sampleRate: number
+  #at = 0
+  #hop = 0
+  #square = 0
+  #peak = 0
+
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate
+  }
+
+  add(left: Float32Array, right: Float32Array | undefined, length: number): void {
+    for (let i = 0; i < length; ) {
+      const end = hopStart(this.#hop + 1, this.#sampleRate)
+      const count = Math.min(length - i, end - this.#at)
+      this.#take(left, right, i, i + count)
+      i += count
+      this.#at += count
+      if (this.#at < end) return
+      const samples = (end - hopStart(this.#hop, this.#sampleRate)) * (right ? 2 : 1)
+      this.crest.add(this.#square / samples, this.#peak)
+      this.#hop++
+      this.#square = 0
+      this.#peak = 0
+    }
+  }
+
+  #take(left: Float32Array, right: Float32Array | undefined, from: number, to: number): void {
+    let [l, r, both] = [0, 0, 0]
+    let peak = this.#peak
+    for (let i = from; i < to; i++) {
+      const a = left[i]!
+      const b = right ? right[i]! : 0
+      l += a * a
+      r += b * b
+      both += a * b
+      peak = Math.max(peak, Math.abs(a), Math.abs(b))
+    }
+    this.#peak = peak
+    this.#square += l + r
+    this.sums.left += l
+    this.sums.right += r
+    this.sums.both += both
+  }
+}
+
+/** @throws RangeError if the rates differ: then bands do too */
+export function soundDistance(sound: SoundMeasures, reference: SoundMeasures): SoundDistance {
+  checkRates(sound, reference)
+  return {
+    mid: meanDifference(sound.mid, reference.mid),
+    side: sound.side && reference.side && meanDifference(sound.side, reference.side),
+    melQuantile:
+      sound.mel.reduce((sum, levels, index) => sum + meanDifference(levels, reference.mel[index]!), 0) /
+      sound.mel.length,
+    width: sound.width === null || reference.width === null ? null : sound.width - reference.width,
+    crest: sound.crest - reference.crest,
+  }
+}
+
+const meanDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!)
+  return sum / a.length
+}
+
+/** How far apart two recordings of the same performance are, moment by moment. */
+export interface PairedDistance {
+  /** Mean difference of the levels of all bins of all frames, dB. */
+  readonly logL1: number
+  /** Norm of the difference of the magnitudes over the norm of those of the reference; mean of the resolutions. */
+  readonly convergence: number
+}
+
+/** Samples of a frame, and how many of its hops it has, at 44.1 and 48 kHz. */
+const resolutions = [
+  { frame: 512, overlap: 2 },
+  { frame: 1024, overlap: 4 },
+  { frame: 2048, overlap: 4 },
+] as const
+
+/** Magnitudes below this count as this much. */
+const leastMagnitude = 1e-5
+
+/**
+ * Distance of short-time spectra in several resolutions, of the mean of all channels, over what both have of length. Frames of 512, 1024
+ * and 2048 samples (as long in time at other rates), the first centred on the first sample. R. Yamamoto, E. Song, J. Kim, Parallel
+ * WaveGAN, ICASSP 2020.
+ *
+ * @throws RangeError if the rates differ
+ */
+export function pairedDistance(sound: Pcm, reference: Pcm): PairedDistance {
+  checkRates(sound, reference)
+  const scale = 2 ** Math.round(Math.log2(sound.sampleRate / 44_100))
+  const length = Math.min(sound.length, reference.length)
+  using left = new PcmReader(sound)
+  using right = new PcmReader(reference)
+  const found = resolutions.map(({ frame, overlap }) => {
+    const size = Math.max(32, frame * scale)
+    return spectralDistance([left, right], length, size, size / overlap)
+  })
+  const mean = (pick: keyof PairedDistance) => found.reduce((sum, one) => sum + one[pick], 0) / found.length
+  return { logL1: mean('logL1'), convergence: mean('convergence') }
+}
+
+function spectralDistance(
+  readers: readonly [PcmReader, PcmReader],
+  length: number,
+  frame: number,
+  hop: number,
+): PairedDistance {
+  const fft = new RealFft(frame, 'float32', { before: makeWindow('hann', frame) })
+  const parts = readers.map(() => ({ re: new Float32Array(fft.bins), im: new Float32Array(fft.bins) }))
+  const [x, y] = parts as [(typeof parts)[0], (typeof parts)[0]]
+  const frames = Math.ceil(length / hop) + 1
+  const block = Math.max(1, Math.round(65_536 / hop))
+  // Of the sum of the window, squared.
+  const factor = (2 / frame) ** 2
+  const least = leastMagnitude ** 2 / factor
+  let [levels, apart, whole] = [0, 0, 0]
+  for (let first = 0; first < frames; first += block) {
+    const count = Math.min(block, frames - first)
+    const from = first * hop - frame / 2
+    const signals = readers.map((reader) => monoOf(reader, from, from + (count - 1) * hop + frame, length))
+    for (let at = 0; at < count * hop; at += hop) {
+      for (const [index, { re, im }] of parts.entries()) fft.forward(signals[index]!.subarray(at, at + frame), re, im)
+      for (let bin = 0; bin < fft.bins; bin++) {
+        const a = x.re[bin]! * x.re[bin]! + x.im[bin]! * x.im[bin]!
+        const b = y.re[bin]! * y.re[bin]! + y.im[bin]! * y.im[bin]!
+        levels += Math.abs(Math.log((a > least ? a : least) / (b > least ? b : least)))
+        apart += (Math.sqrt(a) - Math.sqrt(b)) ** 2
+        whole += b
+      }
+    }
+  }
+  return {
+    logL1: ((10 / Math.LN10) * levels) / (frames * fft.bins),
+    convergence: whole > 0 ? Math.sqrt(apart / whole) : apart > 0 ? 1 : 0,
+  }
+}
+
+/** Mean of the channels; zeros from `length` on. */
+function monoOf(reader: PcmReader, from: number, to: number, length: number): Float32Array {
+  const channels = reader.read(from, to)
+  const mono = channels[0]!.slice()
+  if (channels.length > 1)
+    for (let i = 0; i < mono.length; i++) {
+      let sum = 0
+      for (const samples of channels) sum += samples[i]!
+      mono[i] = sum / channels.length
+    }
+  return mono.fill(0, Math.min(mono.length, Math.max(0, length - from)))
+}
+
+function checkRates(a: { sampleRate: number }, b: { sampleRate: number }): void {
+  if (a.sampleRate !== b.sampleRate)
+    throw new RangeError(`Sounds at ${a.sampleRate} and ${b.sampleRate} Hz cannot be compared; resample one of them.`)
+}
