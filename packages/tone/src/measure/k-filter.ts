@@ -41,7 +41,9 @@ export class KFilter {
     const plainAt = weightedAt + 8 * capacity
     const samplesAt = plainAt + 8 * capacity
     const { functions, buffer } = openToneKernel<Functions>('loudness', samplesAt + 2 * pairs * apart)
-    new Float64Array(buffer, coefficientsAt, 7).set([...shelf.b, ...shelf.a, ...highPass.a])
+    // The kernel's high-pass begins with 1, -2, 1: its gain is the shelf's.
+    const shelfB = shelf.b.map((value) => value * highPass.b[0])
+    new Float64Array(buffer, coefficientsAt, 7).set([...shelfB, ...shelf.a, ...highPass.a])
     new Float64Array(buffer, weightsAt, channels).set(Array.from(weights))
     this.lengths = new Int32Array(buffer, lengthsAt, capacity)
     this.weighted = new Float64Array(buffer, weightedAt, capacity)
