@@ -1,4 +1,14 @@
+import { setImmediate } from 'node:timers/promises'
 import type { WorkerPool } from '@colophon/media'
+import { HopMeter } from '../pcm/hops.ts'
+import type { Pcm } from '../pcm/pcm.ts'
+import { PcmReader } from '../pcm/pcm-reader.ts'
+import type { Analysis } from './analysis.ts'
+import { gateOf } from './gate.ts'
+import { gridOf } from './grid.ts'
+import { Merge } from './merge.ts'
+import { profileOf } from './profile-of.ts'
+import { analyseSlice, type Slice, type SliceResult, sliceFrames } from './slice.ts'
 
 /** How a recording is analysed. */
 export interface AnalyseOptions {
@@ -11,4 +21,83 @@ export interface AnalyseOptions {
   readonly signal?: AbortSignal
   /** Called now and then with the part that is done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void
+}
+
+/** Parts that are under way at a time: enough for the threads, few enough for memory. */
+const ahead = 6
+
+/**
+ * Goes over a recording and tells how it sounds: loudness, spectra, levels, peaks, width, background, decay, and what it is. It is measured
+ * in parts, of which memory holds a few at a time.
+ *
+ * @throws RangeError for sample rates of 3400 Hz and below, for which loudness is not defined; the signal's reason
+ */
+export async function analyse(pcm: Pcm, options: AnalyseOptions = {}): Promise<Analysis> {
+  const { signal, onProgress } = options
+  signal?.throwIfAborted()
+  const hops = options.hops ?? (await hopsOf(pcm, signal))
+  const gate = gateOf(hops, gridOf(pcm.sampleRate, pcm.length))
+  const slices = slicesOf(pcm, gate.counts)
+  const merge = new Merge(pcm, gate)
+  let done = 0
+  for await (const part of measured(slices, options)) {
+    merge.add(part)
+    onProgress?.(++done / slices.length)
+  }
+  const { sketch, spectrum, power } = merge
+  return { profile: profileOf(pcm, merge, gate, options.kind ?? 'auto'), sketch, spectrum, power }
+}
+
+function slicesOf(pcm: Pcm, counts: Uint8Array): Slice[] {
+  const each = sliceFrames(pcm)
+  return Array.from({ length: Math.ceil(counts.length / each) }, (_, index) => {
+    const from = index * each
+    const to = Math.min(counts.length, from + each)
+    return { pcm, frames: [from, to], counts: counts.slice(from, to) }
+  })
+}
+
+/** What the parts give, in their order. */
+async function* measured(slices: readonly Slice[], { workers, signal }: AnalyseOptions): AsyncGenerator<SliceResult> {
+  if (!workers) {
+    for (const slice of slices) {
+      await setImmediate()
+      signal?.throwIfAborted()
+      yield analyseSlice(slice)
+    }
+    return
+  }
+  const module = new URL(import.meta.url.replace(/analyse(\.\w+)$/, 'slice$1'))
+  const running: Promise<SliceResult>[] = []
+  try {
+    let next = 0
+    while (next < slices.length || running.length > 0) {
+      while (next < slices.length && running.length < ahead) {
+        const result = workers.run<SliceResult>(module, 'analyseSliceThere', [slices[next++]], {
+          ...(signal && { signal }),
+        })
+        // One that fails while another is waited for is met when its turn comes.
+        result.catch(() => {})
+        running.push(result)
+      }
+      yield (await running.shift())!
+    }
+  } finally {
+    await Promise.allSettled(running)
+  }
+}
+
+/** Seconds that are read at a time. */
+const stretch = 4
+
+async function hopsOf(pcm: Pcm, signal: AbortSignal | undefined): Promise<Float32Array> {
+  const meter = new HopMeter(pcm)
+  using reader = new PcmReader(pcm)
+  const step = Math.ceil(stretch * pcm.sampleRate)
+  for (let from = 0; from < pcm.length; from += step) {
+    await setImmediate()
+    signal?.throwIfAborted()
+    meter.push(reader.read(from, Math.min(pcm.length, from + step)))
+  }
+  return meter.values()
 }

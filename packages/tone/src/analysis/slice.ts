@@ -1,0 +1,290 @@
+import { moved } from '@colophon/media'
+import { BandEnvelopes } from '../measure/band-envelopes.ts'
+import { channelWeights } from '../measure/channel-weights.ts'
+import { type BinRange, binRanges, powerIn, thirdOctaveCentres } from '../measure/frequency-bands.ts'
+import { hopStart, KPower } from '../measure/k-power.ts'
+import { type MelCounts, MelLevels } from '../measure/mel.ts'
+import { PowerSpectrum } from '../measure/power-spectrum.ts'
+import { Harmonicity } from '../measure/speech-activity.ts'
+import { TruePeakMeter } from '../measure/true-peak-meter.ts'
+import type { PairSums } from '../measure/width.ts'
+import { monoWeights } from '../pcm/mono.ts'
+import type { Pcm } from '../pcm/pcm.ts'
+import { PcmReader } from '../pcm/pcm-reader.ts'
+import { activeFrame, quietFrame } from './gate.ts'
+import { gridOf } from './grid.ts'
+
+/** A part of a recording, and what has to be known of the whole to measure it. */
+export interface Slice {
+  readonly pcm: Pcm
+  /** The first frame and the one after the last. */
+  readonly frames: readonly [from: number, to: number]
+  /** What each of its frames counts for; see `Gate`. */
+  readonly counts: Uint8Array
+}
+
+/** What a part of a recording gives. Parts in their order make the whole. */
+export interface SliceResult {
+  /** Sums of power spectra: of active frames mid and side, of quiet frames mid. */
+  readonly mid: Float64Array
+  readonly side: Float64Array | null
+  readonly noise: Float64Array
+  /** Power in third-octave bands, frame by frame. */
+  readonly bandsMid: Float32Array
+  readonly bandsSide: Float32Array | null
+  readonly mel: MelCounts
+  /** K-weighted power of each 10 ms that begins in the part. */
+  readonly power: Float32Array
+  /** Mean square and highest magnitude of each 10 ms that begins in the part. */
+  readonly squares: Float32Array
+  readonly peaks: Float32Array
+  /** Highest magnitudes in the part, linear. */
+  readonly samplePeak: number
+  readonly truePeak: number
+  readonly pair: PairSums
+  readonly envelopes: Float32Array
+  readonly harmonicity: Uint8Array
+}
+
+/** Samples of all channels together that a part has at the most, so that a few of them fit into memory. */
+const sliceSamples = 2 ** 20
+
+/** Frames of each part but the last. It depends on the recording's format alone. */
+export function sliceFrames({ sampleRate, channels, length }: Pcm): number {
+  const { hop } = gridOf(sampleRate, length)
+  return Math.min(256, Math.max(16, 2 ** Math.floor(Math.log2(sliceSamples / (hop * channels)))))
+}
+
+/** Samples that belong to a part: those up to the first of the next. */
+function samplesOf({ pcm, frames: [from, to] }: Slice): [from: number, to: number] {
+  const { hop, frames } = gridOf(pcm.sampleRate, pcm.length)
+  return [from * hop, to >= frames ? pcm.length : to * hop]
+}
+
+/** Measures a part of a recording on a thread. */
+export function analyseSliceThere(slice: Slice): unknown {
+  const result = analyseSlice(slice)
+  const buffers = Object.values(result).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer] : []))
+  return moved(result, buffers as ArrayBuffer[])
+}
+
+/** Measures a part of a recording. */
+export function analyseSlice(slice: Slice): SliceResult {
+  const measurer = measurerFor(slice.pcm)
+  return measurer.measure(slice)
+}
+
+let kept: { readonly key: string; readonly measurer: SliceMeasurer } | undefined
+
+/** Transforms, windows and filters are made once for all parts of a recording. */
+function measurerFor(pcm: Pcm): SliceMeasurer {
+  const key = JSON.stringify([pcm.sampleRate, pcm.layout, pcm.channels, pcm.length])
+  if (kept?.key !== key) kept = { key, measurer: new SliceMeasurer(pcm) }
+  return kept.measurer
+}
+
+class SliceMeasurer {
+  readonly #spectrum: PowerSpectrum
+  readonly #power: Float32Array
+  readonly #bands: readonly BinRange[]
+  readonly #mel: MelLevels
+  readonly #weights: Float64Array
+  readonly #mono: readonly number[]
+  readonly #envelopes: BandEnvelopes
+  readonly #harmonicity: Harmonicity
+  #mid = new Float32Array(0)
+  #side = new Float32Array(0)
+
+  constructor({ sampleRate, channels, layout, length }: Pcm) {
+    const { frameLength } = gridOf(sampleRate, length)
+    this.#spectrum = new PowerSpectrum(frameLength, Math.min(length, frameLength))
+    this.#power = new Float32Array(this.#spectrum.bins)
+    this.#bands = binRanges(thirdOctaveCentres(sampleRate), 3, sampleRate / frameLength, this.#spectrum.bins)
+    this.#mel = new MelLevels(sampleRate, frameLength / 4)
+    this.#weights = channelWeights(layout, channels)
+    this.#mono = monoWeights({ layout, channels })
+    this.#envelopes = new BandEnvelopes(sampleRate, length)
+    this.#harmonicity = new Harmonicity(sampleRate, length)
+  }
+
+  measure(slice: Slice): SliceResult {
+    const { pcm } = slice
+    const { sampleRate, length } = pcm
+    const [from, to] = samplesOf(slice)
+    const firstHop = firstHopFrom(from, sampleRate)
+    let hops = firstHopFrom(to, sampleRate) - firstHop
+    // The last hop counts only if it is whole.
+    if (hops > 0 && hopStart(firstHop + hops, sampleRate) > length) hops--
+    const start = Math.min(from, hops > 0 ? KPower.startFor(firstHop, sampleRate) : from) - TruePeakMeter.reach
+    const end = to + Math.max(this.#spectrum.length, this.#envelopes.reach, this.#harmonicity.reach)
+    using reader = new PcmReader(pcm)
+    const channels = reader.read(start, end)
+    const first = from - start
+    this.#mix(channels, first)
+    const mid = this.#mid.subarray(0, end - from)
+    return {
+      ...this.#spectra(slice, channels.length === 2),
+      mel: this.#melCounts(mid, from, to, length),
+      power: this.#kPower(channels, start, firstHop, hops, sampleRate),
+      ...stepsOf(channels, start, firstHop, hops, sampleRate),
+      samplePeak: highest(channels, first, first + to - from),
+      truePeak: truePeakOf(channels, start, [from, to], pcm),
+      pair: pairSums(channels, first, first + to - from),
+      envelopes: this.#envelopes.measure(mid, from, from, to),
+      harmonicity: this.#harmonicity.measure(mid, from, from, to),
+    }
+  }
+
+  /** Mid and, of a pair, side from the first sample of the part on. */
+  #mix(channels: readonly Float32Array[], first: number): void {
+    const count = channels[0]!.length - first
+    if (this.#mid.length < count) this.#mid = new Float32Array(count)
+    const mid = this.#mid
+    if (channels.length === 1) {
+      mid.set(channels[0]!.subarray(first))
+      return
+    }
+    if (channels.length === 2) {
+      if (this.#side.length < count) this.#side = new Float32Array(count)
+      pairInto(channels[0]!, channels[1]!, first, count, mid, this.#side)
+      return
+    }
+    mid.fill(0)
+    for (const [channel, samples] of channels.entries()) {
+      const weight = this.#mono[channel]!
+      if (weight !== 0) for (let i = 0; i < count; i++) mid[i]! += weight * samples[first + i]!
+    }
+  }
+
+  #spectra({ pcm, frames: [from, to], counts }: Slice, isPair: boolean) {
+    const { hop } = gridOf(pcm.sampleRate, pcm.length)
+    const { bins, length } = this.#spectrum
+    const power = this.#power
+    const count = to - from
+    const bands = this.#bands
+    const [mid, noise] = [new Float64Array(bins), new Float64Array(bins)]
+    const side = isPair ? new Float64Array(bins) : null
+    const bandsMid = new Float32Array(count * bands.length)
+    const bandsSide = isPair ? new Float32Array(count * bands.length) : null
+    for (let frame = 0; frame < count; frame++) {
+      const at = frame * hop
+      this.#spectrum.measure(this.#mid.subarray(at, at + length), power)
+      bandsInto(power, bands, bandsMid, frame * bands.length)
+      if (counts[frame]! & activeFrame) addTo(mid, power)
+      if (counts[frame]! & quietFrame) addTo(noise, power)
+      if (!side || !bandsSide) continue
+      this.#spectrum.measure(this.#side.subarray(at, at + length), power)
+      bandsInto(power, bands, bandsSide, frame * bands.length)
+      if (counts[frame]! & activeFrame) addTo(side, power)
+    }
+    return { mid, side, noise, bandsMid, bandsSide }
+  }
+
+  #melCounts(mid: Float32Array, from: number, to: number, length: number): MelCounts {
+    const mel = this.#mel
+    const counts = MelLevels.counts()
+    // A recording that is shorter than one frame is one.
+    const last = Math.max(0, length - mel.length)
+    for (let at = from; at < to && at <= last; at += mel.hop)
+      mel.add(mid.subarray(at - from, at - from + mel.length), counts)
+    return counts
+  }
+
+  #kPower(channels: readonly Float32Array[], start: number, firstHop: number, hops: number, rate: number) {
+    if (hops <= 0) return new Float32Array(0)
+    const begin = KPower.startFor(firstHop, rate)
+    const meter = new KPower(rate, this.#weights, begin)
+    const found = meter.push(channels, begin - start, hopStart(firstHop + hops, rate) - start)
+    return Float32Array.from(found.subarray(0, hops))
+  }
+}
+
+/** The true peak from one sample to another, or of a recording's beginning or end a little beyond. */
+function truePeakOf(channels: readonly Float32Array[], start: number, [from, to]: [number, number], pcm: Pcm): number {
+  const { reach } = TruePeakMeter
+  const meter = new TruePeakMeter(pcm.sampleRate)
+  meter.scan(channels, from - start - (from === 0 ? reach : 0), to - start + (to === pcm.length ? reach : 0))
+  return meter.peak
+}
+
+function pairInto(
+  left: Float32Array,
+  right: Float32Array,
+  first: number,
+  count: number,
+  mid: Float32Array,
+  side: Float32Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    const l = left[first + i]!
+    const r = right[first + i]!
+    mid[i] = 0.5 * (l + r)
+    side[i] = 0.5 * (l - r)
+  }
+}
+
+function bandsInto(power: Float32Array, bands: readonly BinRange[], out: Float32Array, at: number): void {
+  for (let band = 0; band < bands.length; band++) out[at + band] = powerIn(power, bands[band]!)
+}
+
+function addTo(sum: Float64Array, power: Float32Array): void {
+  for (let bin = 0; bin < sum.length; bin++) sum[bin]! += power[bin]!
+}
+
+/** The first hop of 10 ms that begins at a sample or later. */
+export function firstHopFrom(sample: number, sampleRate: number): number {
+  let hop = Math.max(0, Math.floor((sample * 100) / sampleRate) - 1)
+  while (hopStart(hop, sampleRate) < sample) hop++
+  return hop
+}
+
+/** Mean squares and highest magnitudes over steps of 10 ms. */
+function stepsOf(channels: readonly Float32Array[], start: number, firstHop: number, hops: number, rate: number) {
+  const count = Math.max(0, hops)
+  const squares = new Float32Array(count)
+  const peaks = new Float32Array(count)
+  for (let hop = 0; hop < count; hop++) {
+    const from = hopStart(firstHop + hop, rate) - start
+    const to = hopStart(firstHop + hop + 1, rate) - start
+    let sum = 0
+    let most = 0
+    for (let channel = 0; channel < channels.length; channel++) {
+      const samples = channels[channel]!
+      for (let i = from; i < to; i++) {
+        const value = samples[i]!
+        sum += value * value
+        const magnitude = Math.abs(value)
+        if (magnitude > most) most = magnitude
+      }
+    }
+    squares[hop] = sum / ((to - from) * channels.length)
+    peaks[hop] = most
+  }
+  return { squares, peaks }
+}
+
+function highest(channels: readonly Float32Array[], from: number, to: number): number {
+  let most = 0
+  for (const samples of channels)
+    for (let i = from; i < to; i++) {
+      const magnitude = Math.abs(samples[i]!)
+      if (magnitude > most) most = magnitude
+    }
+  return most
+}
+
+function pairSums(channels: readonly Float32Array[], from: number, to: number): PairSums {
+  if (channels.length !== 2) return { left: 0, right: 0, both: 0 }
+  const [a, b] = channels as [Float32Array, Float32Array]
+  let left = 0
+  let right = 0
+  let both = 0
+  for (let i = from; i < to; i++) {
+    const l = a[i]!
+    const r = b[i]!
+    left += l * l
+    right += r * r
+    both += l * r
+  }
+  return { left, right, both }
+}
