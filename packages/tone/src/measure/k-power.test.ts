@@ -111,7 +111,7 @@ test('hours of digital silence behind sound come to zero', () => {
   const meter = new KPower(8000, [1])
   meter.push([noise(8000, 1)])
   const silence = new Float32Array(80000)
-  let last = new Float64Array(0)
+  let last: Float64Array = new Float64Array(0)
   for (let i = 0; i < 5; i++) last = meter.push([silence])
   assert.equal(last.length, 1000)
   assert.ok(last.every((power) => power === 0))

@@ -93,8 +93,8 @@ export class KPower {
 const warmUp = (sampleRate: number) => Math.ceil(kWarmUp * sampleRate)
 
 /** The first hop that begins at a sample or later. */
-function firstHopFrom(sample: number, sampleRate: number): number {
-  let hop = Math.floor((sample * powersPerSecond) / sampleRate) - 1
+export function firstHopFrom(sample: number, sampleRate: number): number {
+  let hop = Math.max(0, Math.floor((sample * powersPerSecond) / sampleRate) - 1)
   while (hopStart(hop, sampleRate) < sample) hop++
   return hop
 }
