@@ -44,8 +44,9 @@ export async function analyse(pcm: Pcm, options: AnalyseOptions = {}): Promise<A
     merge.add(part)
     onProgress?.(++done / slices.length)
   }
-  const { sketch, spectrum, power } = merge
-  return { profile: profileOf(pcm, merge, gate, options.kind ?? 'auto'), sketch, spectrum, power }
+  const { sketch, spectrum, power, envelopes, harmonicity } = merge
+  const profile = profileOf(pcm, merge, gate, options.kind ?? 'auto')
+  return { profile, sketch, spectrum, power, envelopes, harmonicity }
 }
 
 function slicesOf(pcm: Pcm, counts: Uint8Array): Slice[] {

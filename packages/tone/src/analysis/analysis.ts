@@ -1,3 +1,4 @@
+import type { Envelopes } from '../measure/band-envelopes.ts'
 import type { Profile } from '../profile.ts'
 
 /**
@@ -46,4 +47,8 @@ export interface Analysis {
   readonly spectrum: Spectrum
   /** K-weighted power of the channels, weighted by BS.1770, for each 10 ms: step k is of samples round(k * rate / 100) on. */
   readonly power: Float32Array
+  /** Power of the mid in octave bands over time, of 20 minutes at the most: what reverberation is designed on. */
+  readonly envelopes: Envelopes
+  /** Periodicity, 0 to 255, 50 a second: with `power` it tells where someone speaks, see `activeSpeech`. */
+  readonly harmonicity: Uint8Array
 }

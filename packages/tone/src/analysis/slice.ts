@@ -10,7 +10,7 @@ import { TruePeakMeter } from '../measure/true-peak-meter.ts'
 import type { PairSums } from '../measure/width.ts'
 import { monoWeights } from '../pcm/mono.ts'
 import type { Pcm } from '../pcm/pcm.ts'
-import { PcmReader } from '../pcm/pcm-reader.ts'
+import { PcmReader, ReaderMemory } from '../pcm/pcm-reader.ts'
 import { activeFrame, quietFrame } from './gate.ts'
 import { gridOf } from './grid.ts'
 
@@ -92,6 +92,7 @@ class SliceMeasurer {
   readonly #mono: readonly number[]
   readonly #envelopes: BandEnvelopes
   readonly #harmonicity: Harmonicity
+  readonly #memory = new ReaderMemory()
   #mid = new Float32Array(0)
   #side = new Float32Array(0)
 
@@ -117,19 +118,18 @@ class SliceMeasurer {
     if (hops > 0 && hopStart(firstHop + hops, sampleRate) > length) hops--
     const start = Math.min(from, hops > 0 ? KPower.startFor(firstHop, sampleRate) : from) - TruePeakMeter.reach
     const end = to + Math.max(this.#spectrum.length, this.#envelopes.reach, this.#harmonicity.reach)
-    using reader = new PcmReader(pcm)
+    using reader = new PcmReader(pcm, this.#memory)
     const channels = reader.read(start, end)
     const first = from - start
+    const stepBounds = Int32Array.from({ length: hops + 1 }, (_, step) => hopStart(firstHop + step, sampleRate) - start)
     this.#mix(channels, first)
     const mid = this.#mid.subarray(0, end - from)
     return {
       ...this.#spectra(slice, channels.length === 2),
       mel: this.#melCounts(mid, from, to, length),
       power: this.#kPower(channels, start, firstHop, hops, sampleRate),
-      ...stepsOf(channels, start, firstHop, hops, sampleRate),
-      samplePeak: highest(channels, first, first + to - from),
+      ...plainOf(channels, stepBounds, to - start),
       truePeak: truePeakOf(channels, start, [from, to], pcm),
-      pair: pairSums(channels, first, first + to - from),
       envelopes: this.#envelopes.measure(mid, from, from, to),
       harmonicity: this.#harmonicity.measure(mid, from, from, to),
     }
@@ -238,53 +238,67 @@ export function firstHopFrom(sample: number, sampleRate: number): number {
   return hop
 }
 
-/** Mean squares and highest magnitudes over steps of 10 ms. */
-function stepsOf(channels: readonly Float32Array[], start: number, firstHop: number, hops: number, rate: number) {
-  const count = Math.max(0, hops)
-  const squares = new Float32Array(count)
-  const peaks = new Float32Array(count)
-  for (let hop = 0; hop < count; hop++) {
-    const from = hopStart(firstHop + hop, rate) - start
-    const to = hopStart(firstHop + hop + 1, rate) - start
-    let sum = 0
-    let most = 0
-    for (let channel = 0; channel < channels.length; channel++) {
-      const samples = channels[channel]!
-      for (let i = from; i < to; i++) {
-        const value = samples[i]!
-        sum += value * value
-        const magnitude = Math.abs(value)
-        if (magnitude > most) most = magnitude
-      }
-    }
-    squares[hop] = sum / ((to - from) * channels.length)
-    peaks[hop] = most
+/** What is measured of the samples as they are. */
+interface Plain {
+  readonly squares: Float32Array
+  readonly peaks: Float32Array
+  readonly samplePeak: number
+  readonly pair: PairSums
+}
+
+/**
+ * Mean squares and highest magnitudes over the steps of 10 ms from sample `from` on, and what they are in all. What is left before `end` is
+ * no step, but may hold the highest sample.
+ */
+function plainOf(channels: readonly Float32Array[], bounds: Int32Array, end: number): Plain {
+  const steps = bounds.length - 1
+  const squares = new Float32Array(steps)
+  const peaks = new Float32Array(steps)
+  const sums = new Float64Array(3)
+  let samplePeak = 0
+  for (let step = 0; step < steps; step++) {
+    const [from, to] = [bounds[step]!, bounds[step + 1]!]
+    const before = sums[0]! + sums[1]!
+    let peak = 0
+    if (channels.length === 2) peak = addPair(channels[0]!, channels[1]!, from, to, sums)
+    else for (const samples of channels) peak = Math.max(peak, addOne(samples, from, to, sums))
+    squares[step] = (sums[0]! + sums[1]! - before) / ((to - from) * channels.length)
+    peaks[step] = peak
+    if (peak > samplePeak) samplePeak = peak
   }
-  return { squares, peaks }
+  const rest = new Float64Array(3)
+  for (const samples of channels) samplePeak = Math.max(samplePeak, addOne(samples, bounds[steps]!, end, rest))
+  return { squares, peaks, samplePeak, pair: { left: sums[0]!, right: sums[1]!, both: sums[2]! } }
 }
 
-function highest(channels: readonly Float32Array[], from: number, to: number): number {
-  let most = 0
-  for (const samples of channels)
-    for (let i = from; i < to; i++) {
-      const magnitude = Math.abs(samples[i]!)
-      if (magnitude > most) most = magnitude
-    }
-  return most
-}
-
-function pairSums(channels: readonly Float32Array[], from: number, to: number): PairSums {
-  if (channels.length !== 2) return { left: 0, right: 0, both: 0 }
-  const [a, b] = channels as [Float32Array, Float32Array]
-  let left = 0
-  let right = 0
-  let both = 0
+/** Adds the squares of both and their products, and tells the highest magnitude. */
+function addPair(left: Float32Array, right: Float32Array, from: number, to: number, sums: Float64Array): number {
+  let [a, b, both, most, least] = [0, 0, 0, 0, 0]
   for (let i = from; i < to; i++) {
-    const l = a[i]!
-    const r = b[i]!
-    left += l * l
-    right += r * r
+    const l = left[i]!
+    const r = right[i]!
+    a += l * l
+    b += r * r
     both += l * r
+    if (l > most) most = l
+    if (r > most) most = r
+    if (l < least) least = l
+    if (r < least) least = r
   }
-  return { left, right, both }
+  sums[0]! += a
+  sums[1]! += b
+  sums[2]! += both
+  return Math.max(most, -least)
+}
+
+function addOne(samples: Float32Array, from: number, to: number, sums: Float64Array): number {
+  let [sum, most, least] = [0, 0, 0]
+  for (let i = from; i < to; i++) {
+    const value = samples[i]!
+    sum += value * value
+    if (value > most) most = value
+    if (value < least) least = value
+  }
+  sums[0]! += sum
+  return Math.max(most, -least)
 }

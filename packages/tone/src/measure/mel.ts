@@ -54,7 +54,10 @@ export class MelLevels {
   readonly #re: Float32Array
   readonly #im: Float32Array
   readonly #power: Float32Array
-  readonly #filters: readonly Filter[]
+  /** The filters one after the other: the first bin of each, where its weights begin, and all weights. */
+  readonly #first: Int32Array
+  readonly #begin: Int32Array
+  readonly #weights: Float32Array
   readonly #levels = new Float64Array(melBands)
   readonly #scale: number
 
@@ -66,7 +69,11 @@ export class MelLevels {
     this.#re = new Float32Array(this.#fft.bins)
     this.#im = new Float32Array(this.#fft.bins)
     this.#power = new Float32Array(this.#fft.bins)
-    this.#filters = filtersOf(sampleRate, length)
+    const filters = filtersOf(sampleRate, length)
+    this.#first = Int32Array.from(filters, ({ first }) => first)
+    this.#weights = Float32Array.from(filters.flatMap(({ weights }) => Array.from(weights)))
+    this.#begin = new Int32Array(melBands + 1)
+    for (const [band, { weights }] of filters.entries()) this.#begin[band + 1] = this.#begin[band]! + weights.length
     this.#scale = (2 / length) ** 2 * (binWidth / (sampleRate / length))
   }
 
@@ -82,11 +89,12 @@ export class MelLevels {
     const levels = this.#levels
     this.#fft.forward(samples, re, im)
     for (let bin = 0; bin < power.length; bin++) power[bin] = re[bin]! * re[bin]! + im[bin]! * im[bin]!
+    const weights = this.#weights
     let most = floor
     for (let band = 0; band < melBands; band++) {
-      const { first, weights } = this.#filters[band]!
+      const end = this.#begin[band + 1]!
       let sum = 0
-      for (let i = 0; i < weights.length; i++) sum += weights[i]! * power[first + i]!
+      for (let i = this.#begin[band]!, bin = this.#first[band]!; i < end; i++, bin++) sum += weights[i]! * power[bin]!
       const level = 10 * Math.log10(sum * this.#scale + 1e-30)
       levels[band] = level
       if (level > most) most = level

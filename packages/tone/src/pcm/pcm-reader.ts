@@ -1,15 +1,22 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Pcm } from './pcm.ts'
 
+/** Arrays that readers, one after the other, read into: making new ones for each would keep the garbage collector busy. */
+export class ReaderMemory {
+  interleaved = new Float32Array(0)
+  planes: Float32Array[] = []
+}
+
 /** Reads stretches of a {@link Pcm}, any of them in any order. */
 export class PcmReader implements Disposable {
   readonly pcm: Pcm
   readonly #file: number
-  #interleaved = new Float32Array(0)
-  #planes: Float32Array[] = []
+  readonly #memory: ReaderMemory
 
-  constructor(pcm: Pcm) {
+  /** @param memory of a reader that is not used any more */
+  constructor(pcm: Pcm, memory = new ReaderMemory()) {
     this.pcm = pcm
+    this.#memory = memory
     this.#file = openSync(pcm.path, 'r')
   }
 
@@ -24,12 +31,13 @@ export class PcmReader implements Disposable {
       throw new RangeError(`There are no samples ${from} to ${to}.`)
     const { channels, length } = this.pcm
     const count = to - from
-    if (this.#planes.length === 0 || this.#planes[0]!.length < count) {
+    const memory = this.#memory
+    if (memory.planes.length < channels || memory.planes[0]!.length < count) {
       // Rounded up, so that readings of about the same length do not each need arrays of their own.
       const room = Math.ceil(count / 4096) * 4096
-      this.#planes = Array.from({ length: channels }, () => new Float32Array(room))
+      memory.planes = Array.from({ length: channels }, () => new Float32Array(room))
     }
-    const planes = this.#planes.map((plane) => plane.subarray(0, count))
+    const planes = memory.planes.slice(0, channels).map((plane) => plane.subarray(0, count))
     const first = Math.min(Math.max(from, 0), length)
     const last = Math.max(Math.min(to, length), first)
     if (first >= last) {
@@ -55,14 +63,15 @@ export class PcmReader implements Disposable {
   #load(first: number, last: number): Float32Array {
     const { channels, path } = this.pcm
     const count = (last - first) * channels
-    if (this.#interleaved.length < count) this.#interleaved = new Float32Array(Math.ceil(count / 4096) * 4096)
-    const bytes = new Uint8Array(this.#interleaved.buffer, 0, count * 4)
+    const memory = this.#memory
+    if (memory.interleaved.length < count) memory.interleaved = new Float32Array(Math.ceil(count / 4096) * 4096)
+    const bytes = new Uint8Array(memory.interleaved.buffer, 0, count * 4)
     const position = first * channels * 4
     for (let done = 0; done < bytes.length; ) {
       const read = readSync(this.#file, bytes, done, bytes.length - done, position + done)
       if (read === 0) throw new Error(`${path} is shorter than it was.`)
       done += read
     }
-    return this.#interleaved.subarray(0, count)
+    return memory.interleaved.subarray(0, count)
   }
 }
