@@ -1,0 +1,79 @@
+import { blob, json, op } from '@colophon/core'
+import { media } from '@colophon/media'
+import { z } from 'zod'
+import { type Profile, profile } from './profile.ts'
+
+/** Params of `tone.analyze`. */
+export const analyzeParams = z.object({
+  kind: z.enum(['auto', 'speech', 'music']).default('auto').describe('What the recording is taken for'),
+  track: z.int().min(0).optional().describe('Index of the audio stream, as in "media probe"; without it the main one'),
+})
+
+export type AnalyzeParams = z.output<typeof analyzeParams>
+
+/** A sound recording, or a video with sound. */
+const recorded = () =>
+  blob({
+    ...media().blob,
+    name: 'recording',
+    accepts: (facts) => {
+      if (facts.kind === 'image') return 'a picture'
+      return facts.kind === 'audio' || facts.hasAudio === true || 'a video without sound'
+    },
+  })
+
+/** One line that says how a recording sounds. */
+export function profileSummary({ kind, duration, layout, loudness, width, crest, spectrum }: Profile): string {
+  const { integrated, range, truePeak } = loudness
+  const kilohertz = (spectrum.bandwidth / 1000).toFixed(1)
+  const parts = [
+    `${kind}, ${duration.toFixed(2)} s ${layout}`,
+    integrated === null ? 'silent' : `${integrated.toFixed(1)} LUFS`,
+    integrated !== null && `range ${range.toFixed(1)} LU`,
+    truePeak !== null && `peak ${truePeak.toFixed(2)} dBTP`,
+    integrated !== null && `crest ${crest.toFixed(1)} dB`,
+    width !== null && `width ${width.toFixed(1)} dB`,
+    integrated !== null && `up to ${kilohertz} kHz`,
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+/**
+ * Measures how a recording sounds: loudness as EBU R 128 has it, peaks, long-term spectra of mid and side, levels of phrases, syllables and
+ * attacks, width, background noise, decay, bandwidth, and whether it is speech or music. A profile stands for its recording as a reference
+ * of `tone.match`.
+ *
+ * @example
+ * const { profile } = await analyze({ recording: file('reference.wav') })
+ * console.log((await profile.value()).loudness.integrated)
+ * @throws ColophonError TONE_NOT_FINITE, TONE_TOO_SHORT, MEDIA_WRONG_KIND, MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED
+ */
+export const analyze = op({
+  name: 'tone.analyze',
+  version: 1,
+  summary: 'Measure how a recording sounds',
+  description:
+    'Loudness as EBU R 128 has it, peaks, long-term spectra of mid and side, levels of phrases, syllables and attacks, width, background noise, decay, bandwidth, and whether it is speech or music. The profile can stand for the recording as a reference of "tone match".',
+  inputs: { recording: recorded() },
+  params: analyzeParams,
+  outputs: { profile: json(profile, { name: 'tone profile', extension: '.json' }) },
+  metrics: {
+    lufs: { unit: 'LUFS', from: ({ profile }) => profile.loudness.integrated ?? undefined },
+    lra: { unit: 'LU', from: ({ profile }) => profile.loudness.range },
+    truePeak: { unit: 'dBTP', from: ({ profile }) => profile.loudness.truePeak ?? undefined },
+    crest: { unit: 'dB', from: ({ profile }) => profile.crest },
+    width: { unit: 'dB', from: ({ profile }) => profile.width ?? undefined },
+  },
+  needs: { cpu: 2, memory: '384MiB' },
+  cost: ({ recording }) => ({ cpuSeconds: 0.3 + Number(recording.facts.duration ?? 0) * 0.008 }),
+  outcome: ({ profile }) => ({ summary: profileSummary(profile) }),
+  examples: [
+    'colophon tone analyze reference.wav',
+    'colophon tone analyze dialogue.wav --kind speech -o dialogue.profile.json',
+    'colophon tone analyze episode.mkv --track 2 --json',
+  ],
+  async run({ recording, ...params }, context) {
+    const { analyzeMedia } = await import('./analysis/analyze-media.ts')
+    return { profile: await analyzeMedia(recording, params, context) }
+  },
+})
