@@ -85,14 +85,23 @@ function measureSlice({ pcm, from, to }: LoudnessJob): LoudnessPart {
   const meter = new KPower(sampleRate, channelWeights(layout, channels), kBegin)
   const skipped = first - meter.next
   const power = meter.push(samples, kBegin - begin, Math.max(kBegin, hopStart(end, sampleRate)) - begin)
+  const samplePeak = highestSample(samples, from - begin, to - begin)
   const peaks = new TruePeakMeter(sampleRate)
+  peaks.note(samplePeak)
   // Filters swing before the first sample and behind the last one.
   const peakFrom = from === 0 ? -TruePeakMeter.reach : from
   const peakTo = to === length ? to + TruePeakMeter.reach : to
   peaks.scan(samples, peakFrom - begin, peakTo - begin)
-  let samplePeak = 0
-  for (const channel of samples) {
-    for (let at = from - begin; at < to - begin; at++) samplePeak = Math.max(samplePeak, Math.abs(channel[at]!))
-  }
   return { power: Float32Array.from(power.subarray(skipped)), truePeak: peaks.peak, samplePeak }
+}
+
+function highestSample(channels: readonly Float32Array[], from: number, to: number): number {
+  let most = 0
+  for (const samples of channels) {
+    for (let at = from; at < to; at++) {
+      const magnitude = Math.abs(samples[at]!)
+      if (magnitude > most) most = magnitude
+    }
+  }
+  return most
 }

@@ -81,6 +81,11 @@ export class TruePeakMeter {
     return this.#peak
   }
 
+  /** Takes note that there is a sample of such a magnitude: the sooner that is known, the more can be left out. */
+  note(samplePeak: number): void {
+    if (samplePeak > this.#peak) this.#peak = samplePeak
+  }
+
   /**
    * Looks at the time from one sample to another. Samples of the arrays outside of that count as far as the filters reach; outside of the
    * arrays they are zero. Parts of a recording must be at least 64 samples long, the last part aside.
