@@ -2,6 +2,12 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { powersPerSecond } from '../measure/k-power.ts'
 import { kWeighting } from '../measure/k-weighting.ts'
 
+/** Spectra of a result, dB. */
+export interface Predicted {
+  readonly mid: Float64Array
+  readonly side: Float64Array | undefined
+}
+
 /**
  * What a recording becomes, computed from its analysis alone: its spectra after filters, exactly; its level after filters and its spectra after
  * gains over time, from the sketch, as near as third octaves and frames allow.

@@ -1,0 +1,475 @@
+import type { Analysis } from '../analysis/analysis.ts'
+import type { Preset } from '../preset/preset.ts'
+import type { Profile } from '../profile.ts'
+import { contentOf } from './content.ts'
+import { curveAt, curveOf, decibelsOf, powerOf, rounded } from './curves.ts'
+import { type DynamicsDesign, type DynamicsOptions, designDynamics } from './dynamics.ts'
+import { limitCurve, middleOf, rangeWeight, smoothTo } from './equaliser-curve.ts'
+import { firOf, firPower, firTaps, type Phase } from './fir.ts'
+import { fitBands } from './fit-bands.ts'
+import { mergeProfiles } from './merge-profiles.ts'
+import { type Predicted, Prediction } from './predict.ts'
+import { applyTransfers } from './transfers.ts'
+import { leftMono, type SideLimit, sideLimit } from './width.ts'
+
+/** What a style is made of here; the other stages have designs of their own. */
+export type StyleStage = 'eq' | 'width' | 'dynamics'
+
+/** A recording that is to be sounded like. */
+export interface StyleReference {
+  readonly profile: Profile
+  /** Beside the others; default 1. */
+  readonly weight?: number
+  /** Stages that it is a reference for; default all. */
+  readonly stages?: readonly StyleStage[]
+}
+
+export interface StyleOptions {
+  /** Default: that of the target. */
+  readonly kind?: Profile['kind']
+  /** Stages not to be designed. */
+  readonly without?: readonly StyleStage[]
+  /** How far to go, 0 to 1 for each stage; default 1. */
+  readonly strength?: { readonly [S in StyleStage]?: number }
+  /** dB that the shape of the EQ may raise or lower at the most, 0 to 44; default 12. */
+  readonly eqCap?: number
+  /** dB an octave that the EQ may be steep; default 48 up to a cap of 12 dB, more with higher ones; for speech 18. */
+  readonly eqSlope?: number
+  /** Hz beyond which the EQ changes nothing; default 20 and 20,000, for speech 80 and 12,000. */
+  readonly eqFrom?: number
+  readonly eqTo?: number
+  readonly phase?: Phase
+  readonly use?: 'curve' | 'bands'
+  /** Whether left and right must not cancel when they are mixed to mono: correlation not below 0; default true. */
+  readonly monoSafe?: boolean
+  readonly dynamics?: Omit<DynamicsOptions, 'strength'>
+}
+
+/** Something that could not be had as it was wanted. */
+export interface Limit {
+  readonly stage: StyleStage
+  /** What was held back. */
+  readonly what: string
+  readonly why: string
+}
+
+export interface Confidence {
+  /** 0 to 1. */
+  readonly value: number
+  readonly why: string
+}
+
+/** Stages of a preset that give a recording the sound of references, and what they are expected to make. */
+export interface StyleDesign {
+  readonly eq?: Preset['eq']
+  readonly width?: Preset['width']
+  readonly dynamics?: Preset['dynamics']
+  readonly limits: readonly Limit[]
+  readonly confidence: { readonly [S in StyleStage]?: Confidence }
+  readonly predicted: {
+    /** dB of spectra at `frequency`, at the loudness that the stages leave. */
+    readonly spectrum: { readonly frequency: number[]; readonly mid: number[]; readonly side: number[] | null }
+    /** dB by which the mid's spectrum still differs in the mean where the reference can be trusted, after alignment; likewise the side's. */
+    readonly error: { readonly mid: number; readonly side: number | null }
+    /** LU. */
+    readonly range: DynamicsDesign['range'] | null
+    /** K-weighted power per 10 ms after all stages. */
+    readonly power: Float32Array
+  }
+}
+
+/** Passes over the curves, each correcting what the one before is predicted to leave; and after which of them dynamics are designed. */
+const passes = 9
+const dynamicsAfter = [2, 5]
+
+/** Stiffness of smoothing between points of a twenty-fourth of an octave. */
+const stiffness = { music: 0.6, speech: 12 }
+
+/**
+ * Designs EQ, width and dynamics that give a recording the sound of references, from statistics alone.
+ *
+ * The EQ makes the mean spectra of mid and side those of the reference, in sixths of an octave; the dynamics make the levels spread as
+ * theirs. As each changes what the other meets, they take turns, on predictions, until the spectrum after both is as wanted. The overall
+ * level is left to loudness: the curve of the mid lies about 0 dB where it can. Nothing is asked for where the reference or the target has
+ * nothing: the curve goes on level there.
+ *
+ * @param target analysis of the recording
+ * @param references at least one with a weight above 0
+ * @throws RangeError for weights that are no weights
+ */
+export function designStyle(
+  target: Analysis,
+  references: readonly StyleReference[],
+  options: StyleOptions = {},
+): StyleDesign {
+  const kind = options.kind ?? target.profile.kind
+  const wanted = (stage: StyleStage): Profile | undefined => {
+    if (options.without?.includes(stage) || (options.strength?.[stage] ?? 1) === 0) return undefined
+    const used = references.filter(({ stages, weight = 1 }) => weight > 0 && (!stages || stages.includes(stage)))
+    if (used.length === 0) return undefined
+    return mergeProfiles(
+      used.map(({ profile }) => profile),
+      used.map(({ weight = 1 }) => weight),
+    )
+  }
+  return new Design(target, kind, wanted, options).run()
+}
+
+class Design {
+  readonly #target: Analysis
+  readonly #kind: Profile['kind']
+  readonly #options: StyleOptions
+  readonly #frequency: number[]
+  readonly #prediction: Prediction
+  readonly #eq: Profile | undefined
+  readonly #width: Profile | undefined
+  readonly #levels: Profile | undefined
+  readonly #limits: Limit[] = []
+  readonly #cap: number
+  readonly #slope: number
+  readonly #range: readonly [number, number]
+  readonly #phase: Phase
+  readonly #mid: Part
+  readonly #side: Part | undefined
+  readonly #limit: SideLimit | undefined
+  #dynamics: DynamicsDesign | undefined
+  #gain: Float32Array | undefined
+
+  constructor(
+    target: Analysis,
+    kind: Profile['kind'],
+    wanted: (stage: StyleStage) => Profile | undefined,
+    options: StyleOptions,
+  ) {
+    this.#target = target
+    this.#kind = kind
+    this.#options = options
+    this.#frequency = target.profile.spectrum.frequency
+    this.#prediction = new Prediction(target, this.#frequency)
+    const empty = target.profile.loudness.integrated === null || target.sketch.frames === 0
+    this.#eq = empty ? undefined : wanted('eq')
+    this.#levels = empty ? undefined : wanted('dynamics')
+    const width = empty || kind === 'speech' ? undefined : wanted('width')
+    this.#width = this.#usable(width)
+    this.#cap = options.eqCap ?? 12
+    this.#slope = options.eqSlope ?? (kind === 'speech' ? 18 : Math.max(48, this.#cap * 6))
+    this.#range = [
+      Math.max(options.eqFrom ?? 20, kind === 'speech' ? 80 : 20),
+      Math.min(options.eqTo ?? 20000, kind === 'speech' ? 12000 : 24000),
+    ]
+    this.#phase = options.phase ?? 'minimum'
+    this.#mid = this.#partOf('mid', this.#eq)
+    this.#side = this.#width ? this.#partOf('side', this.#width) : undefined
+    this.#limit = this.#width ? sideLimit(target) : undefined
+  }
+
+  #usable(reference: Profile | undefined): Profile | undefined {
+    if (!reference) return undefined
+    if (!this.#target.spectrum.side) {
+      if (this.#target.profile.channels === 1 && reference.spectrum.side)
+        this.#hit('width', 'Width is left as it is', 'the recording is mono')
+      return undefined
+    }
+    if (!reference.spectrum.side) {
+      this.#hit('width', 'Width is left as it is', 'the reference is mono')
+      return undefined
+    }
+    return reference
+  }
+
+  #partOf(of: 'mid' | 'side', reference: Profile | undefined): Part {
+    const { profile } = this.#target
+    const frequency = this.#frequency
+    const own = Float64Array.from(profile.spectrum[of] ?? profile.spectrum.mid)
+    if (!reference)
+      return { of, own, wanted: own, weight: new Float64Array(own.length), raw: new Float64Array(own.length) }
+    const inside = frequency.map((f) => (f >= this.#range[0] && f <= this.#range[1] ? 1 : 0))
+    const trust = contentOf(reference, of, frequency)
+    const here = contentOf(profile, of, frequency)
+    const level = reference.spectrum[of] ?? reference.spectrum.mid
+    return {
+      of,
+      own,
+      wanted: curveAt({ frequency: reference.spectrum.frequency, level }, frequency),
+      weight: trust.map((value, i) => value * here[i]! * inside[i]!),
+      raw: new Float64Array(own.length),
+    }
+  }
+
+  run(): StyleDesign {
+    let curves = this.#curves()
+    let state = this.#predict(curves)
+    for (let pass = 0; pass < passes; pass++) {
+      this.#correct(this.#mid, curves.mid, state.mid, curves.middle, 0)
+      if (this.#side) this.#correct(this.#side, curves.side!, state.side!, curves.middle, curves.broad)
+      curves = this.#curves()
+      if (dynamicsAfter.includes(pass)) this.#designDynamics(curves)
+      state = this.#predict(curves)
+    }
+    return this.#report(curves, state)
+  }
+
+  /** Adds to a curve what the predicted spectrum lacks. */
+  #correct(part: Part, curve: Float64Array, predicted: Float64Array, middle: number, broad: number): void {
+    const lack = predicted.map((value, i) => part.wanted[i]! - middle - value)
+    const change = smoothTo(lack, part.weight, stiffness[this.#kind])
+    // From what the limits left of the curve: what they cut off must not pile up.
+    part.raw = part.raw.map((value, i) => {
+      const held = Math.min(this.#cap, Math.max(-this.#cap, value - middle - broad))
+      return held + middle + broad + change[i]!
+    })
+    void curve
+  }
+
+  /** The curves as the limits let them be. */
+  #curves(): Curves {
+    const frequency = this.#frequency
+    const strength = this.#options.strength?.eq ?? 1
+    const inRange = rangeWeight(frequency, this.#range)
+    const bins = this.#bins(this.#mid.raw)
+    const sideBins = this.#side ? this.#bins(this.#side.raw) : undefined
+    const limits = { cap: this.#cap, slope: this.#slope }
+    const neutral = this.#prediction.loudnessAdded(bins, sideBins)
+    const middle = this.#eq ? middleOf(this.#mid.raw, this.#mid.weight, this.#cap, neutral) : 0
+    const mid = limitCurve(
+      this.#mid.raw.map((value) => value - middle),
+      limits,
+    ).map((value, i) => value * inRange[i]! * strength)
+    const midPower = this.#filter(mid)
+    if (!this.#side) return { mid, side: undefined, middle, broad: 0, midPower, sidePower: undefined, heldSide: 0 }
+
+    const relative = this.#side.raw.map((value) => value - middle)
+    const { spectrum } = this.#target
+    const own = sum(spectrum.side!)
+    const preferred = own > 1e-16 ? decibelsOf(weighted(spectrum.side!, sideBins!) / own) - middle : 0
+    const found = middleOf(relative, this.#side.weight, this.#cap, preferred)
+    const shape = limitCurve(
+      relative.map((value) => value - found),
+      limits,
+    ).map((value, i) => value * inRange[i]! * strength)
+    const shapePower = this.#filter(shape)
+    const widthStrength = this.#options.strength?.width ?? 1
+    const powers = this.#prediction.powers(midPower, shapePower)
+    const most = Math.min(
+      this.#limit!.most,
+      this.#options.monoSafe === false ? 60 : Math.max(0, decibelsOf(powers.mid) - decibelsOf(powers.side)),
+    )
+    const broad = Math.max(-60, Math.min(60, most, found * widthStrength))
+    const factor = powerOf(broad)
+    return {
+      mid,
+      side: shape,
+      middle,
+      broad,
+      midPower,
+      sidePower: shapePower.map((power) => power * factor),
+      heldSide: found * widthStrength - broad,
+    }
+  }
+
+  #bins(curve: Float64Array): Float64Array {
+    const { sampleRate, frameLength } = this.#target.sketch
+    const bins = Float64Array.from({ length: frameLength / 2 + 1 }, (_, k) => (k * sampleRate) / frameLength)
+    return curveAt({ frequency: this.#frequency, level: Array.from(curve) }, bins).map(powerOf)
+  }
+
+  /** Power of the gain of the filter that a curve becomes, at each bin. */
+  #filter(curve: Float64Array): Float64Array {
+    const { sampleRate, frameLength } = this.#target.sketch
+    const fir = firOf(curveOf(this.#frequency, curve), sampleRate, this.#phase, firTaps(sampleRate))
+    return firPower(fir, frameLength)
+  }
+
+  #predict({ midPower, sidePower }: Curves): Predicted {
+    const overTime = this.#prediction.overTime(midPower, this.#gain)
+    const mid = this.#prediction.filtered('mid', midPower)
+    const side = this.#target.spectrum.side ? this.#prediction.filtered('side', sidePower ?? midPower) : undefined
+    const ownSide = this.#target.profile.spectrum.side
+    return {
+      mid: mid.map((value, i) => this.#mid.own[i]! + value + overTime.mid[i]!),
+      side: side && ownSide ? side.map((value, i) => ownSide[i]! + value + overTime.side[i]!) : undefined,
+    }
+  }
+
+  #designDynamics({ midPower, sidePower }: Curves): void {
+    if (!this.#levels) return
+    const power = this.#prediction.power(midPower, sidePower)
+    this.#dynamics = designDynamics(power, this.#levels.levels, this.#levels.loudness.range, {
+      ...this.#options.dynamics,
+      strength: this.#options.strength?.dynamics ?? 1,
+    })
+    this.#gain = this.#dynamics.curves.length > 0 ? applyTransfers(power, this.#dynamics.curves) : undefined
+  }
+
+  #report(curves: Curves, state: Predicted): StyleDesign {
+    const { sampleRate } = this.#target.sketch
+    const frequency = this.#frequency
+    const power = this.#prediction.power(curves.midPower, curves.sidePower)
+    const gain = this.#gain
+    if (gain) for (let i = 0; i < power.length; i++) power[i]! *= 10 ** (gain[i]! / 10)
+    const error = {
+      mid: this.#eq ? rounded(errorOf(this.#mid, state.mid, curves.middle), 3) : 0,
+      side: this.#side ? rounded(errorOf(this.#side, state.side!, curves.middle), 3) : null,
+    }
+    this.#reportLimits(curves)
+    const equaliser = (curve: Float64Array) => {
+      const made = curveOf(frequency, curve)
+      return { curve: made, ...fitBands(made, 10, sampleRate) }
+    }
+    const dynamics = this.#dynamics
+    return {
+      eq:
+        this.#eq || this.#side
+          ? {
+              on: true,
+              phase: this.#phase,
+              use: this.#options.use ?? 'curve',
+              mid: equaliser(curves.mid),
+              side: curves.side ? equaliser(curves.side) : null,
+            }
+          : undefined,
+      width: curves.side
+        ? {
+            on: true,
+            side: rounded(curves.broad, 3),
+            monoBelow: leftMono(this.#width!, frequency, state, curves.middle),
+          }
+        : undefined,
+      dynamics:
+        dynamics && dynamics.curves.length > 0 ? { on: true, use: 'curves', curves: dynamics.curves } : undefined,
+      limits: this.#limits,
+      confidence: this.#confidence(error),
+      predicted: {
+        spectrum: {
+          frequency,
+          mid: Array.from(state.mid, (value) => rounded(value, 3)),
+          side: state.side ? Array.from(state.side, (value) => rounded(value, 3)) : null,
+        },
+        error,
+        range: dynamics?.range ?? null,
+        power,
+      },
+    }
+  }
+
+  #reportLimits({ middle, broad, heldSide }: Curves): void {
+    const cap = this.#cap
+    const most = (part: Part, centre: number) => {
+      let [worst, at] = [0, 0]
+      for (const [i, value] of part.raw.entries()) {
+        const excess = part.weight[i]! > 0.5 ? Math.abs(value - centre) - cap : 0
+        if (excess > worst) [worst, at] = [excess, this.#frequency[i]!]
+      }
+      return { worst, at }
+    }
+    for (const [part, centre] of [
+      [this.#mid, middle] as const,
+      this.#side && ([this.#side, middle + broad] as const),
+    ].filter((each) => each !== undefined)) {
+      const { worst, at } = most(part, centre)
+      if (worst > 1)
+        this.#hit(
+          'eq',
+          `The EQ of the ${part.of} stops at ${cap} dB`,
+          `the reference asks for ${(cap + worst).toFixed(0)} dB about ${at < 1000 ? `${at.toFixed(0)} Hz` : `${(at / 1000).toFixed(1)} kHz`}`,
+        )
+    }
+    if (heldSide > 0.5)
+      this.#hit(
+        'width',
+        `The sides are raised by ${broad.toFixed(1)} dB instead of ${(broad + heldSide).toFixed(1)} dB`,
+        broad >= this.#limit!.most - 1e-6 ? this.#limit!.why : 'more would cancel when mixed to mono',
+      )
+    const dynamics = this.#dynamics
+    if (dynamics && Math.abs(dynamics.range.after - dynamics.range.wanted) > 0.5)
+      this.#hit(
+        'dynamics',
+        `The loudness range comes to ${dynamics.range.after.toFixed(1)} LU, not to ${dynamics.range.wanted.toFixed(1)} LU`,
+        'gains or slopes would have to go beyond their limits',
+      )
+  }
+
+  #confidence(error: { mid: number; side: number | null }): StyleDesign['confidence'] {
+    const own = this.#target.profile
+    const length = (reference: Profile) => Math.min(own.duration, reference.duration)
+    const bandsOf = (part: Part) => {
+      let [trusted, count] = [0, 0]
+      for (const [i, f] of this.#frequency.entries())
+        if (f >= Math.max(40, this.#range[0]) && f <= Math.min(14000, this.#range[1])) {
+          trusted += part.weight[i]!
+          count++
+        }
+      return count > 0 ? trusted / count : 0
+    }
+    const spectral = (part: Part, reference: Profile, left: number): Confidence => {
+      const bands = bandsOf(part)
+      const seconds = length(reference)
+      return {
+        value: rounded(bands * Math.min(1, Math.sqrt(seconds / 30)) * Math.max(0.2, 1 - left / 10), 2),
+        why: `${(bands * 100).toFixed(0)} % of the bands hold sound in both recordings; ${seconds.toFixed(0)} s of the shorter; ${left.toFixed(1)} dB are expected to remain`,
+      }
+    }
+    const dynamics = this.#dynamics
+    const levels = this.#levels
+    const seconds = levels ? length(levels) : 0
+    const brought =
+      dynamics && dynamics.distance.before > 0.2
+        ? Math.min(1, Math.max(0, 1 - dynamics.distance.after / dynamics.distance.before))
+        : 1
+    return {
+      eq: this.#eq ? spectral(this.#mid, this.#eq, error.mid) : undefined,
+      width: this.#side && this.#width ? spectral(this.#side, this.#width, error.side ?? 0) : undefined,
+      dynamics:
+        dynamics && levels
+          ? {
+              value: rounded(Math.min(1, Math.sqrt(seconds / 60)) * (0.4 + 0.6 * brought), 2),
+              why: `${seconds < 60 ? `loudness range says little of ${seconds.toFixed(0)} s; ` : ''}levels differ by ${dynamics.distance.before.toFixed(1)} dB before and are expected to by ${dynamics.distance.after.toFixed(1)} dB after`,
+            }
+          : undefined,
+    }
+  }
+
+  #hit(stage: StyleStage, what: string, why: string): void {
+    this.#limits.push({ stage, what, why })
+  }
+}
+
+/** Mid or side while its curve is being found. */
+interface Part {
+  readonly of: 'mid' | 'side'
+  /** Spectra of the target and the reference, dB. */
+  readonly own: Float64Array
+  readonly wanted: Float64Array
+  /** How far the wanted gain at each frequency can be trusted. */
+  readonly weight: Float64Array
+  /** The curve before limits, dB, with the overall level. */
+  raw: Float64Array
+}
+
+interface Curves {
+  readonly mid: Float64Array
+  readonly side: Float64Array | undefined
+  /** dB of the overall level that is left to loudness. */
+  readonly middle: number
+  /** dB of the broadband gain of the side. */
+  readonly broad: number
+  /** Power of gains at bins; that of the side with its broadband gain. */
+  readonly midPower: Float64Array
+  readonly sidePower: Float64Array | undefined
+  /** dB that the side was held back. */
+  readonly heldSide: number
+}
+
+/** Mean distance of a predicted spectrum from the wanted one, where that can be trusted. */
+function errorOf(part: Part, predicted: Float64Array, middle: number): number {
+  let [total, weights] = [0, 0]
+  for (const [i, weight] of part.weight.entries()) {
+    total += weight * Math.abs(part.wanted[i]! - middle - predicted[i]!)
+    weights += weight
+  }
+  return weights > 0 ? total / weights : 0
+}
+
+const sum = (values: Float64Array): number => values.reduce((all, value) => all + value, 0)
+const weighted = (values: Float64Array, weight: Float64Array): number =>
+  values.reduce((all, value, i) => all + value * weight[i]!, 0)
