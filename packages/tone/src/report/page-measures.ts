@@ -28,7 +28,7 @@ export function tiles({ quantities }: MatchReport, words: Words, lang: Language)
     const { name, unit, before, after, wanted, ok } = quantity
     const digits = Math.min(digitsOf(name), 1)
     const said = (value: number | null) => decimals(value, digits)
-    return markup`<li class="tile"><div class="what">${quantityLabel(lang, quantity)}</div><div class="value">${said(after)} <small>${unit}</small></div><div class="from">${words.before} ${said(before)} · ${words.wantedColumn} ${aimOf(quantity)}${said(wanted)} ${mark(ok)}</div></li>`
+    return markup`<li class="tile"><div class="what">${quantityLabel(lang, quantity)}</div><div class="value">${said(after)} <small>${unit}</small></div><div class="from"><span>${words.before} ${said(before)}</span>${wanted !== null && markup`<span>${words.wantedColumn} ${aimOf(quantity)}${said(wanted)} ${mark(ok)}</span>`}</div></li>`
   })
   return markup`<ul class="tiles">${items}</ul>`
 }
@@ -40,8 +40,9 @@ const mark = (ok: boolean | null): Markup | null =>
       ? markup`<span class="good" aria-hidden="true">✓</span>`
       : markup`<span class="bad" aria-hidden="true">△</span>`
 
-const aimOf = ({ aim, wanted }: Quantity): string =>
-  wanted === null ? '' : { near: '', atMost: '≤ ', atLeast: '≥ ' }[aim]
+/** A sign where what is wanted is a line that must not be crossed. */
+const aimOf = ({ aim, wanted, tolerance }: Quantity): string =>
+  wanted === null || tolerance !== 0 ? '' : { near: '', atMost: '≤ ', atLeast: '≥ ' }[aim]
 
 /** The table of what was measured. */
 export function measures({ quantities }: MatchReport, words: Words, lang: Language): Markup {
@@ -50,7 +51,7 @@ export function measures({ quantities }: MatchReport, words: Words, lang: Langua
     const { name, unit, before, after, wanted, tolerance } = quantity
     const said = (value: number | null) => decimals(value, digitsOf(name))
     const sign = quantity.aim === 'near' ? '±' : quantity.aim === 'atMost' ? '+' : '−'
-    return markup`<tr role="row"><th role="rowheader" scope="row">${quantityLabel(lang, quantity)} <small>${unit}</small></th><td role="cell" data-label="${words.before}">${said(before)}</td><td role="cell" class="now" data-label="${words.after}">${said(after)}</td><td role="cell" data-label="${words.wantedColumn}">${aimOf(quantity)}${said(wanted)}</td><td role="cell" class="course">${course(quantity)}</td><td role="cell" class="tolerance">${tolerance !== null && wanted !== null ? `${sign}${decimals(tolerance, tolerance % 1 === 0 ? 0 : 1)}` : '–'}</td><td role="cell" class="result">${result(quantity, words)}</td></tr>
+    return markup`<tr role="row"><th role="rowheader" scope="row">${quantityLabel(lang, quantity)} <small>${unit}</small></th><td role="cell" data-label="${words.before}">${said(before)}</td><td role="cell" class="now" data-label="${words.after}">${said(after)}</td><td role="cell" data-label="${words.wantedColumn}">${aimOf(quantity)}${said(wanted)}</td><td role="cell" class="course">${course(quantity)}</td><td role="cell" class="tolerance ${tolerance ? '' : 'none'}" data-label="${words.tolerance}">${tolerance !== null && tolerance > 0 && wanted !== null ? `${sign}${decimals(tolerance, tolerance % 1 === 0 ? 0 : 1)}` : '–'}</td><td role="cell" class="result">${result(quantity, words)}</td></tr>
 `
   })
   return markup`<section aria-labelledby="measured"><h2 id="measured">${words.measured}</h2><p class="help">${words.measuredHelp}</p>
@@ -78,6 +79,7 @@ function course({ before, after, wanted, aim, tolerance }: Quantity): Markup | n
   const ends = wanted === null ? [] : [wanted - (aim === 'atMost' ? 0 : some), wanted + (aim === 'atLeast' ? 0 : some)]
   const [low, high] = [Math.min(before, after, ...ends), Math.max(before, after, ...ends)]
   const room = high - low || 1
+  if (!(room < 1e9)) return null
   const scale = linear(low - room * 0.04, high + room * 0.04, edge, width - edge)
   const [from, to, middle] = [scale.at(before), scale.at(after), height / 2]
   const band =

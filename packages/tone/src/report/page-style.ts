@@ -13,13 +13,13 @@ section{margin-top:52px}
 .eyebrow{color:var(--soft);font-size:14px}
 .lead{font-size:18px;color:var(--soft);overflow-wrap:anywhere}
 .lead strong{color:var(--ink);font-weight:600}
-.help{color:var(--soft);font-size:14px;max-width:72ch;margin-bottom:14px}
+.help{color:var(--soft);font-size:14px;max-width:100ch;margin-bottom:14px}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:12px;margin:28px 0 0;padding:0;list-style:none}
 .tile{background:var(--card);border:1px solid var(--faint);border-radius:12px;padding:14px 16px}
 .tile .what{color:var(--soft);font-size:13.5px}
 .tile .value{font-size:28px;font-weight:620;letter-spacing:-.02em;font-variant-numeric:tabular-nums;line-height:1.3}
 .tile .value small{font-size:14px;font-weight:400;color:var(--soft);letter-spacing:0}
-.tile .from{color:var(--soft);font-size:13.5px;font-variant-numeric:tabular-nums}
+.tile .from{color:var(--soft);font-size:13.5px;font-variant-numeric:tabular-nums;display:flex;flex-wrap:wrap;gap:0 12px}.tile .from span{white-space:nowrap}
 .good{color:var(--good)}.bad{color:var(--bad)}.quiet{color:var(--soft)}
 .verdict{margin-top:22px;font-weight:600}
 table{border-collapse:collapse;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
@@ -36,7 +36,7 @@ td.result small{display:block;color:var(--soft);font-size:12px;line-height:1.2}
 .listing{list-style:none;margin:14px 0 0;padding:0;display:grid;gap:10px}
 .listing li{background:var(--card);border:1px solid var(--faint);border-left:3px solid var(--wanted);border-radius:8px;padding:10px 16px}
 .listing.plain li{border-left-color:var(--line)}
-.listing b{font-weight:600}.listing span{color:var(--soft);display:block;font-size:14.5px}
+.listing b{font-weight:600;display:block;font-size:13.5px;color:var(--soft)}.listing .why{color:var(--soft);font-size:14.5px}
 .sure{display:grid;grid-template-columns:auto minmax(80px,180px) auto 1fr;gap:8px 14px;align-items:center;margin-top:14px;font-size:14.5px}
 .sure span{color:var(--soft)}.sure i{font-style:normal;text-align:right;font-variant-numeric:tabular-nums}
 .sure svg{display:block;width:100%;height:8px}.sure .rail{fill:var(--faint)}.sure .bar{fill:var(--after)}
@@ -51,7 +51,7 @@ figure{margin:28px 0 0}figure h3{font-size:17px;margin-bottom:2px}
 details{margin-top:6px;font-size:14px}summary{cursor:pointer;color:var(--soft)}
 .bands{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:8px 32px;margin-top:8px}
 .bands caption{text-align:left;font-weight:600;padding:6px 0}.bands th,.bands td{padding:5px 8px;font-size:13.5px}
-.player{background:var(--card);border:1px solid var(--faint);border-radius:14px;padding:18px;margin-top:12px}
+.player .help{margin:14px 0 0}.player{background:var(--card);border:1px solid var(--faint);border-radius:14px;padding:18px;margin-top:12px}
 .choices{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px}
 button{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:10px 14px;cursor:pointer;text-align:left}
 button:hover{border-color:var(--soft)}
@@ -68,7 +68,7 @@ kbd{font:12px/1 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;border:1px 
 .natives{display:grid;gap:12px;margin-top:12px}.natives figure{margin:0}.natives audio{width:100%}.natives figcaption{font-size:14px;overflow-wrap:anywhere}
 [hidden]{display:none!important}
 footer{margin-top:56px;padding-top:16px;border-top:1px solid var(--faint);color:var(--soft);font-size:13.5px}
-@media (max-width:720px){
+@media screen and (max-width:720px){
 main{padding:26px 16px 16px}section{margin-top:40px}
 .wide{display:none}.narrow{display:block}
 .measures,.measures tbody{display:block}.measures thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
@@ -76,6 +76,8 @@ main{padding:26px 16px 16px}section{margin-top:40px}
 .measures th,.measures td{border:0;padding:0;text-align:left;width:auto}
 .measures tbody th{grid-column:1/3}.measures td.result{grid-column:3;grid-row:1;text-align:right}
 .measures td.course{grid-column:1/3;grid-row:3;padding-top:4px}.measures .course svg{margin:0}.measures td.tolerance{grid-column:3;grid-row:3;text-align:right;color:var(--soft);align-self:center}
+.measures td.none{visibility:hidden}
+.measures td.tolerance::before{display:inline!important;margin-right:6px}
 .measures td[data-label]::before{content:attr(data-label);display:block;color:var(--soft);font-size:12px;font-weight:400}
 .sure{grid-template-columns:auto 1fr auto}.sure span{grid-column:1/-1;margin-bottom:8px}
 .tiles{grid-template-columns:1fr 1fr}.tile{padding:12px}.tile .value{font-size:22px}
@@ -83,6 +85,6 @@ main{padding:26px 16px 16px}section{margin-top:40px}
 @media print{
 body{font-size:11pt}main{max-width:none;padding:0}section{margin-top:24pt}
 #listen{display:none}.wide{display:block}.narrow{display:none}
-figure,.tile,.stage,.listing li,tr{break-inside:avoid}h2,h3{break-after:avoid}
+figure,.tile,.stage,.listing li,.sure,tr{break-inside:avoid}h2,h3{break-after:avoid}
 .plot,.tile,.stage,.course,.sure{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`

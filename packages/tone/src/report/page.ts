@@ -57,10 +57,10 @@ ${header(report, words, lang)}
 ${sounds && listen(report, sounds, words)}
 ${measures(report, words, lang)}
 ${limits(report, words, lang)}
+${warnings(report, words, lang)}
 ${plotSection(plots, words, lang)}
 ${confidence(report, words, lang)}
 ${stages(report, words, lang)}
-${warnings(report, words)}
 <footer>${words.footer}</footer>
 </main>
 ${script}
@@ -136,7 +136,7 @@ function listen(report: MatchReport, sounds: ReportSounds, words: Words): Markup
 function limits({ limits: all }: MatchReport, words: Words, lang: Language): Markup {
   const items = all.map(
     ({ stage, what, why }) =>
-      markup`<li><b>${stageLabel(lang, stage)}</b><br><q${english(lang)}>${what}</q> <span${english(lang)}>${why}</span></li>`,
+      markup`<li><b>${stageLabel(lang, stage)}</b><p${english(lang)}>${what}</p><p class="why"${english(lang)}>${why}</p></li>`,
   )
   return markup`<section aria-labelledby="limits"><h2 id="limits">${words.limits}</h2>${
     items.length > 0 ? markup`<ul class="listing">${items}</ul>` : markup`<p class="help">${words.noLimits}</p>`
@@ -173,8 +173,8 @@ function stages(report: MatchReport, words: Words, lang: Language): Markup | nul
   return markup`<section aria-labelledby="stages"><h2 id="stages">${words.stages}</h2><div class="stages">${cards}</div></section>`
 }
 
-function warnings({ warnings: all }: MatchReport, words: Words): Markup | null {
+function warnings({ warnings: all }: MatchReport, words: Words, lang: Language): Markup | null {
   if (all.length === 0) return null
-  const items = all.map((text) => markup`<li lang="en">${text}</li>`)
+  const items = all.map((text) => markup`<li${english(lang)}>${text}</li>`)
   return markup`<section aria-labelledby="warnings"><h2 id="warnings">${words.warnings}</h2><ul class="listing plain">${items}</ul></section>`
 }

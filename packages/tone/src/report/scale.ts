@@ -36,9 +36,8 @@ export function roundTicks(from: number, to: number, most: number, steps?: reado
 const timeSteps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
 export const timeTicks = (seconds: number, most: number): number[] => roundTicks(0, seconds, most, timeSteps)
 
-/** Seconds as 12.5, 1:30 or 2:05:00. */
+/** Seconds as 1:30 or 2:05:00. */
 export function clock(seconds: number): string {
-  if (seconds < 60) return inShort(seconds)
   const whole = Math.round(seconds)
   const two = (value: number) => String(value).padStart(2, '0')
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)]
@@ -54,6 +53,12 @@ export const thirds: readonly number[] = [
   4000, 5000, 6300, 8000, 10_000, 12_500, 16_000, 20_000,
 ]
 
+/** From 20 Hz to 20 kHz, as far as frequencies go: a grid that nearly reaches an end is taken to reach it. */
+export function heardRange(frequency: ArrayLike<number>): [low: number, high: number] {
+  const [first, last] = [frequency[0] ?? Number.NaN, frequency[frequency.length - 1] ?? Number.NaN]
+  return [first < 22 ? 20 : first, last > 18_500 ? 20_000 : last]
+}
+
 /** Frequencies that get a label, where there is space for all, or for few. */
 export const labelledHertz = (wide: boolean): readonly number[] =>
   wide ? [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000] : [20, 100, 500, 2000, 10_000]
@@ -66,13 +71,23 @@ export function decimals(value: number | null, digits: number, plus = false): st
   return sign + text
 }
 
+/** The value that a share of the finite ones stays below; null where there are none. @param share 0 to 1 */
+export function quantileOf(values: ArrayLike<number>, share: number): number | null {
+  const sorted = Float64Array.from(values).filter(isThere).sort()
+  return sorted.length > 0 ? sorted[Math.round(share * (sorted.length - 1))]! : null
+}
+
+/** No level and no time of a report is this large; what is counts as not known, so that nothing overflows. */
+const most = 1e9
+const isThere = (value: number): boolean => value > -most && value < most
+
 /** The least and the greatest of finite values; null where there are none. */
 export function spanOf(...lists: readonly (ArrayLike<number> | null | undefined)[]): [number, number] | null {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const values of lists) {
     for (let i = 0; values && i < values.length; i++) {
       const value = values[i]!
-      if (!Number.isFinite(value)) continue
+      if (!isThere(value)) continue
       if (value < low) low = value
       if (value > high) high = value
     }

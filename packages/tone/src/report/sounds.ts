@@ -116,11 +116,11 @@ export async function soundOf(source: SoundSource, from: number, options: SoundO
         blocks: blocksOf(channels, rate),
         encoding: { codec, bitRate: Math.min((stereo * channels.length) / 2, rate * 4 * channels.length) },
       },
-      container: codec === 'opus' ? 'ogg' : 'mp4',
+      container: codec === 'opus' ? 'webm' : 'mp4',
       ...(signal && { signal }),
     },
   )
-  const type = codec === 'opus' ? 'audio/ogg' : 'audio/mp4'
+  const type = codec === 'opus' ? 'audio/webm' : 'audio/mp4'
   const seconds = (end - first) / sampleRate
   return {
     uri: `data:${type};base64,${Buffer.concat(parts).toString('base64')}`,

@@ -1,4 +1,4 @@
-import type { GainReduction } from './report.ts'
+import { lufsOf, shortTermWindow } from '../measure/loudness.ts'
 
 /** A value over time in few enough steps to draw: of each step the least, the mean and the most. */
 export interface Track {
@@ -13,56 +13,91 @@ export interface Track {
 export const mostSteps = 800
 
 /**
- * Thins out a long track. No peak is lost: each step keeps its extremes beside its mean. Values that are not finite (silence in dB) are
- * left out, and a step with nothing else is NaN, which plots as a gap.
- *
- * @param values at equal distances @param rate values a second @param steps at the most
+ * Thins out a long track that comes bit by bit. No peak is lost: each step keeps its extremes beside its mean. Values that are not finite
+ * (silence in dB) are left out, and a step with nothing else is NaN, which plots as a gap.
  */
-export function decimate(values: ArrayLike<number>, rate: number, steps = mostSteps): Track {
-  const count = Math.min(values.length, Math.max(1, Math.floor(steps)))
-  const [least, mean, most] = [new Float32Array(count), new Float32Array(count), new Float32Array(count)]
-  for (let step = 0; step < count; step++) {
-    const [from, to] = [Math.floor((step * values.length) / count), Math.floor(((step + 1) * values.length) / count)]
-    let [low, high, sum, used] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0]
-    for (let i = from; i < to; i++) {
+export class TrackMeter {
+  readonly #length: number
+  readonly #rate: number
+  readonly #least: Float32Array
+  readonly #most: Float32Array
+  readonly #sum: Float64Array
+  readonly #used: Float64Array
+  #at = 0
+
+  /**
+   * @param length how many values there will be; more are left out @param rate of them there are in a second
+   * @param steps of the track, at the most
+   * @throws RangeError if the rate is not above 0
+   */
+  constructor(length: number, rate: number, steps = mostSteps) {
+    if (!(rate > 0 && rate < Number.POSITIVE_INFINITY)) throw new RangeError(`A track has no ${rate} values a second.`)
+    const count = Math.max(0, Math.min(length, Math.max(1, Math.floor(steps))))
+    this.#length = length
+    this.#rate = rate
+    this.#least = new Float32Array(count).fill(Number.POSITIVE_INFINITY)
+    this.#most = new Float32Array(count).fill(Number.NEGATIVE_INFINITY)
+    this.#sum = new Float64Array(count)
+    this.#used = new Float64Array(count)
+  }
+
+  /** Takes in the next values. */
+  push(values: ArrayLike<number>): void {
+    const count = this.#sum.length
+    for (let i = 0; i < values.length && this.#at < this.#length; i++, this.#at++) {
       const value = values[i]!
       if (!Number.isFinite(value)) continue
-      if (value < low) low = value
-      if (value > high) high = value
-      sum += value
-      used++
+      const step = Math.floor((this.#at * count) / this.#length)
+      if (value < this.#least[step]!) this.#least[step] = value
+      if (value > this.#most[step]!) this.#most[step] = value
+      this.#sum[step]! += value
+      this.#used[step]! += 1
     }
-    least[step] = used > 0 ? low : Number.NaN
-    mean[step] = used > 0 ? sum / used : Number.NaN
-    most[step] = used > 0 ? high : Number.NaN
   }
-  return { step: count > 0 ? values.length / rate / count : 0, least, mean, most }
+
+  /** What came in. */
+  track(): Track {
+    const count = this.#sum.length
+    const there = (step: number, value: number) => (this.#used[step]! > 0 ? value : Number.NaN)
+    return {
+      step: count > 0 ? this.#length / this.#rate / count : 0,
+      least: this.#least.map((value, step) => there(step, value)),
+      mean: Float32Array.from(this.#sum, (sum, step) => there(step, sum / this.#used[step]!)),
+      most: this.#most.map((value, step) => there(step, value)),
+    }
+  }
+}
+
+/**
+ * Thins out a track; see {@link TrackMeter}.
+ *
+ * @param values at equal distances @param rate values a second @param steps at the most
+ * @throws RangeError if the rate is not above 0
+ */
+export function decimate(values: ArrayLike<number>, rate: number, steps = mostSteps): Track {
+  const meter = new TrackMeter(values.length, rate, steps)
+  meter.push(values)
+  return meter.track()
 }
 
 /** Seconds that a track lasts. */
 export const durationOf = ({ step, mean }: Track): number => step * mean.length
 
-/** Loudness of mean power, ITU-R BS.1770-5. */
-const loudnessOf = (power: number): number => -0.691 + 10 * Math.log10(power)
-
 /**
- * Loudness over the last 3 s (EBU Tech 3341, short-term), ten times a second, from K-weighted power. The first 3 s are taken over what
- * there is by then. A recording of less than a second has one value.
+ * Loudness over the last 3 s (EBU Tech 3341, short-term), ten times a second, from K-weighted power. There is none before 3 s have passed
+ * (NaN); a recording that is shorter has that of all of it.
  *
  * @param power K-weighted and channel-weighted mean square, 100 a second
- * @returns LUFS, negative infinity for digital silence; the rate is 10 a second
+ * @returns LUFS, 10 a second; negative infinity for digital silence
  */
 export function shortTermLoudness(power: ArrayLike<number>): Float32Array {
-  const [window, hop] = [300, 10]
-  const loudness = new Float32Array(Math.ceil(power.length / hop))
+  const [window, hop] = [Math.min(shortTermWindow, power.length), 10]
+  const loudness = new Float32Array(Math.ceil(power.length / hop)).fill(Number.NaN)
   const sums = new Float64Array(power.length + 1)
   for (let i = 0; i < power.length; i++) sums[i + 1] = sums[i]! + power[i]!
   for (let i = 0; i < loudness.length; i++) {
     const end = Math.min(power.length, (i + 1) * hop)
-    // A window that is not full yet reads the beginning as a whole second, so that one loud attack is not taken for the level.
-    const begin = Math.max(0, Math.min(end - window, power.length))
-    const length = Math.max(end - begin, Math.min(100, power.length))
-    loudness[i] = loudnessOf(Math.max(0, sums[end]! - sums[begin]!) / length)
+    if (end >= window) loudness[i] = lufsOf(Math.max(0, sums[end]! - sums[end - window]!) / window)
   }
   return loudness
 }
@@ -77,41 +112,6 @@ export function loudnessBetween(power: ArrayLike<number>, from: number, seconds:
   const [first, end] = [Math.max(0, Math.round(from * 100)), Math.min(power.length, Math.round((from + seconds) * 100))]
   let sum = 0
   for (let i = first; i < end; i++) sum += power[i]!
-  const loudness = loudnessOf(sum / Math.max(1, end - first))
+  const loudness = lufsOf(sum / Math.max(1, end - first))
   return Number.isFinite(loudness) ? loudness : null
-}
-
-const hundredths = (value: number): number => Math.round(value * 100) / 100
-const thousandths = (value: number): number => Math.round(value * 1000) / 1000
-
-/**
- * How much a gain takes away, counting only what is below 0 dB.
- *
- * @param gains dB at equal distances in time
- */
-export function gainReductionOf(gains: ArrayLike<number>): GainReduction {
-  const histogram = new Float64Array(6001)
-  let [most, sum] = [0, 0]
-  for (let i = 0; i < gains.length; i++) {
-    const taken = Math.min(60, Math.max(0, -gains[i]! || 0))
-    histogram[Math.floor(taken * 100)]!++
-    if (taken > most) most = taken
-    sum += taken
-  }
-  const count = Math.max(1, gains.length)
-  const over = (decibels: number): number => {
-    let above = 0
-    for (let i = decibels * 100 + 1; i < histogram.length; i++) above += histogram[i]!
-    return thousandths(above / count)
-  }
-  let [usual, below] = [0, 0]
-  while (usual < 6000 && below + histogram[usual]! < 0.95 * count) below += histogram[usual++]!
-  return {
-    most: hundredths(most),
-    mean: hundredths(sum / count),
-    usual: usual / 100,
-    overOne: over(1),
-    overThree: over(3),
-    overSix: over(6),
-  }
 }

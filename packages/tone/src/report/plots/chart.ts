@@ -1,6 +1,6 @@
-import { type Markup, markup } from '../markup.ts'
-import { decimals, type Scale } from '../scale.ts'
-import { type Language, wordsOf } from '../words.ts'
+import { inShort, type Markup, markup } from '../markup.ts'
+import { clock, decimals, type Scale, timeTicks } from '../scale.ts'
+import { type Language, type Words, wordsOf } from '../words.ts'
 import { plotStyle, tokens } from './style.ts'
 
 /** How a plot is drawn. */
@@ -19,7 +19,7 @@ export interface Setting {
   /** Whether there is space for all labels. */
   readonly wide: boolean
   readonly lang: Language
-  readonly words: ReturnType<typeof wordsOf>
+  readonly words: Words
   /** Begins the ids in the drawing. */
   readonly id: string
   readonly inline: boolean
@@ -91,7 +91,18 @@ export const numbered = (values: readonly number[]): Tick[] => {
   return values.map((value) => ({ value, label: decimals(value, digits) }))
 }
 
-const place = (value: number): string => String(Math.round(value * 10) / 10 + 0)
+/** Ticks of an axis of time, and its title, which says how to read them. */
+export function timeAxis(seconds: number, most: number, words: Words): { ticks: Tick[]; title: string } {
+  const unit = seconds > 3600 ? 'h:min:s' : seconds > 60 ? 'min:s' : 's'
+  const ticks = timeTicks(seconds, most).map((value) => ({
+    value,
+    label: unit === 's' ? inShort(value) : clock(value),
+  }))
+  return { ticks, title: `${words.time}, ${unit}` }
+}
+
+/** A place with a tenth of a pixel; what is far outside is cut off, as renderers have short numbers. */
+const place = (value: number): string => String(Math.round(Math.min(1e5, Math.max(-1e5, value)) * 10) / 10 + 0)
 
 /** A line through points; what is not finite makes a gap, and a point between two gaps a dot. */
 export function path(length: number, x: (index: number) => number, y: (index: number) => number): string {

@@ -1,6 +1,16 @@
 import { type Markup, markup } from '../markup.ts'
 import type { EqData } from '../plot-data.ts'
-import { decimals, hertz, labelledHertz, linear, logarithmic, roundTicks, spanOf, thirds } from '../scale.ts'
+import {
+  decimals,
+  heardRange,
+  hertz,
+  labelledHertz,
+  linear,
+  logarithmic,
+  roundTicks,
+  spanOf,
+  thirds,
+} from '../scale.ts'
 import {
   axes,
   drawing,
@@ -26,8 +36,7 @@ import {
 export function eqPlot(mid: EqData, side: EqData | null, options: PlotOptions = {}): Markup {
   const setting = settingOf('eq', options)
   const { width, wide, words } = setting
-  const low = Math.max(20, Math.min(mid.frequency[0] ?? 0, side?.frequency[0] ?? Number.POSITIVE_INFINITY))
-  const high = Math.min(20_000, mid.frequency[mid.frequency.length - 1] ?? 0)
+  const [low, high] = heardRange(mid.frequency)
   const sides = side ? [mid, side] : [mid]
   const heard = sides.flatMap(({ frequency, exact, ofBands }) =>
     [exact, ofBands].map(

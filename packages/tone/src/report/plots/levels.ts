@@ -1,6 +1,6 @@
 import { type Markup, markup } from '../markup.ts'
 import type { LevelsData } from '../plot-data.ts'
-import { linear, roundTicks, spanOf } from '../scale.ts'
+import { linear, quantileOf, roundTicks, spanOf } from '../scale.ts'
 import { filled } from '../words.ts'
 import {
   axes,
@@ -37,16 +37,21 @@ export function levelsPlot(all: readonly LevelsData[], options: PlotOptions = {}
     width - 12,
     0,
   )
-  const [low, high] = [Math.max(span[1] - 60, span[0]), span[1]]
+  // The quietest hundredths are fades, which would press all else together.
+  const quiet = all.flatMap(({ quantiles: { before, after, wanted } }) =>
+    [before, after, wanted].map((levels) => (levels && quantileOf(levels, 0.02)) ?? span[1]),
+  )
+  const [low, high] = [Math.max(span[1] - 60, Math.min(...quiet)), span[1]]
   const [floor, ceiling] = [Math.floor((low - 0.5) / 3) * 3, Math.ceil((high + 0.5) / 3) * 3]
   const columns = wide ? all.length : 1
-  const space = (width - 12 - 46) / columns
+  const gap = columns > 1 ? 28 : 0
+  const space = (width - 12 - 46 - gap * (columns - 1)) / columns
   const height = wide ? 230 : 170
   const first = key.height + 44
   const parts = all.map(({ window, quantiles }, index) => {
-    const left = 46 + (index % columns) * space + (index % columns > 0 ? 14 : 0)
+    const left = 46 + (index % columns) * (space + gap)
     const top = first + Math.floor(index / columns) * (height + 90)
-    const right = 46 + (index % columns) * space + space - (columns > 1 ? 14 : 0)
+    const right = left + space
     const plane: Plane = {
       left,
       right,

@@ -1,6 +1,6 @@
 import { type Markup, markup } from '../markup.ts'
 import type { GainData, LoudnessData } from '../plot-data.ts'
-import { clock, decimals, linear, roundTicks, spanOf, timeTicks } from '../scale.ts'
+import { decimals, linear, quantileOf, roundTicks, spanOf } from '../scale.ts'
 import { durationOf, type Track } from '../track.ts'
 import { filled } from '../words.ts'
 import {
@@ -16,6 +16,7 @@ import {
   type PlotOptions,
   path,
   settingOf,
+  timeAxis,
 } from './chart.ts'
 
 /** Loudness further below the loudest is pauses, not programme. */
@@ -38,9 +39,6 @@ function trackOn({ x, y }: Plane, track: Track, classes: string): Markup {
   }<path class="curve ${classes}" d="${path(mean.length, at, (i) => y.at(mean[i]!))}"/>`
 }
 
-const timeAxis = (seconds: number, wide: boolean) =>
-  timeTicks(seconds, wide ? 10 : 5).map((value) => ({ value, label: clock(value) }))
-
 const meanOf = ({ mean }: Track): number | null => {
   const there = mean.filter(Number.isFinite)
   return there.length > 0 ? there.reduce((sum, value) => sum + value, 0) / there.length : null
@@ -53,13 +51,13 @@ const meanOf = ({ mean }: Track): number | null => {
  * @returns an SVG
  */
 export function loudnessPlot(data: LoudnessData, options: PlotOptions = {}): Markup {
-  const { before, after, reference, target, sameTime } = data
+  const { before, after, reference, sameTime } = data
+  const target = data.target !== null && Math.abs(data.target) < 1000 ? data.target : null
   const setting = settingOf('loudness', options)
   const { width, wide, words } = setting
   const span = spanOf(before.most, after.most, reference?.most, target === null ? null : [target])
-  const least = spanOf(before.least, after.least, reference?.least)
   const seconds = Math.max(durationOf(before), durationOf(after), (sameTime && reference && durationOf(reference)) || 0)
-  if (!span || !least || !(seconds > 0)) return emptyDrawing(setting, words.loudness)
+  if (!span || !(seconds > 0 && seconds < Number.POSITIVE_INFINITY)) return emptyDrawing(setting, words.loudness)
 
   const entries: Entry[] = [
     { classes: 'before', label: words.before },
@@ -72,7 +70,10 @@ export function loudnessPlot(data: LoudnessData, options: PlotOptions = {}): Mar
   const [left, right] = [46, width - 16]
   const key = legend(entries, left, right, 0)
   const ceiling = Math.ceil((span[1] + 1) / 3) * 3
-  const floor = Math.min(ceiling - 9, Math.max(Math.floor(least[0] / 3) * 3, ceiling - mostRange))
+  // Fades at the beginning and the end would press all else together.
+  const usual =
+    Math.min(...[before, after, reference].map((track) => (track && quantileOf(track.least, 0.03)) ?? ceiling)) - 2
+  const floor = Math.min(ceiling - 9, Math.max(Math.floor(usual / 3) * 3, ceiling - mostRange))
   const planeAt = (top: number, height: number, lasts: number): Plane => ({
     left,
     right,
@@ -89,15 +90,15 @@ export function loudnessPlot(data: LoudnessData, options: PlotOptions = {}): Mar
     plane: Plane,
     lasts: number,
     yTitle: string,
-    xTitle: string | undefined,
+    titled: boolean,
     tracks: unknown,
     most: number,
   ) =>
     markup`${axes(plane, {
-      xTicks: timeAxis(lasts, wide),
+      xTicks: timeAxis(lasts, wide ? 10 : 5, words).ticks,
       yTicks: numbered(roundTicks(floor, ceiling, most, [1, 2, 3, 6, 12])),
       yTitle,
-      xTitle,
+      xTitle: titled ? timeAxis(lasts, 5, words).title : undefined,
     })}${inside(setting, name, plane, markup`${targetOn(plane)}${tracks as Markup}`)}`
 
   const main = planeAt(key.height + 24, wide ? 240 : 200, seconds)
@@ -108,10 +109,10 @@ export function loudnessPlot(data: LoudnessData, options: PlotOptions = {}): Mar
     main,
     seconds,
     words.lufs,
-    lower ? undefined : words.time,
+    !lower,
     markup`${trackOn(main, before, 'before')}${!apart && reference && trackOn(main, reference, 'wanted')}${trackOn(main, after, 'after')}`,
     8,
-  )}${lower && apart && draw('reference', lower, durationOf(apart), `${words.wanted}, ${words.lufs}`, words.time, trackOn(lower, apart, 'wanted'), 5)}`
+  )}${lower && apart && draw('reference', lower, durationOf(apart), `${words.wanted}, ${words.lufs}`, true, trackOn(lower, apart, 'wanted'), 5)}`
   const said = `${words.before} ${decimals(meanOf(before), 1)}, ${words.after} ${decimals(meanOf(after), 1)} ${words.lufs}`
   return drawing(setting, (lower ?? main).bottom + 48, words.loudness, said, body)
 }
@@ -126,7 +127,7 @@ export function gainPlot({ limiter, dynamics }: GainData, options: PlotOptions =
   const { width, wide, words } = setting
   const [left, right] = [46, width - 16]
   const seconds = Math.max(durationOf(limiter), dynamics ? durationOf(dynamics) : 0)
-  if (!(seconds > 0)) return emptyDrawing(setting, words.gain)
+  if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY)) return emptyDrawing(setting, words.gain)
   const key = legend(
     [
       { classes: 'after', label: words.mean },
@@ -137,7 +138,7 @@ export function gainPlot({ limiter, dynamics }: GainData, options: PlotOptions =
     0,
   )
   const x = linear(0, seconds, left, right)
-  const xTicks = timeAxis(seconds, wide)
+  const time = timeAxis(seconds, wide ? 10 : 5, words)
   const panel = (
     name: string,
     top: number,
@@ -149,7 +150,7 @@ export function gainPlot({ limiter, dynamics }: GainData, options: PlotOptions =
     ceiling: number,
   ) => {
     const plane: Plane = { left, right, top, bottom: top + height, x, y: linear(floor, ceiling, top + height, top) }
-    const labels = last ? xTicks : xTicks.map(({ value }) => ({ value }))
+    const labels = last ? time.ticks : time.ticks.map(({ value }) => ({ value }))
     const axis = {
       xTicks: labels,
       yTicks: numbered(roundTicks(floor, ceiling, 6, [0.5, 1, 2, 3, 6, 12, 24])),
@@ -158,7 +159,7 @@ export function gainPlot({ limiter, dynamics }: GainData, options: PlotOptions =
     }
     return {
       plane,
-      body: markup`${axes(plane, { ...axis, xTitle: last ? words.time : undefined })}${inside(setting, name, plane, trackOn(plane, track, 'after'))}`,
+      body: markup`${axes(plane, { ...axis, xTitle: last ? time.title : undefined })}${inside(setting, name, plane, trackOn(plane, track, 'after'))}`,
     }
   }
   let at = key.height + 24

@@ -1,7 +1,7 @@
 import { magmaAt, magmaPalette } from '../colours.ts'
 import { type Markup, markup } from '../markup.ts'
 import { palettePng } from '../png.ts'
-import { clock, hertz, linear, logarithmic, roundTicks, timeTicks } from '../scale.ts'
+import { hertz, linear, logarithmic, roundTicks } from '../scale.ts'
 import { levelOf, type SpectrogramImage } from '../spectrogram-image.ts'
 import {
   axes,
@@ -12,6 +12,7 @@ import {
   type PlotOptions,
   type Setting,
   settingOf,
+  timeAxis,
 } from './chart.ts'
 
 /** dB from the darkest colour to the lightest. */
@@ -38,7 +39,7 @@ export function spectrogramsPlot(
   ].filter(({ image }) => image.levels.length > 0 && image.seconds > 0)
   if (all.length === 0) return emptyDrawing(setting, words.spectrograms)
   const loudest = Math.ceil(Math.max(...all.map(({ image }) => usualTop(image))) / 10) * 10
-  const [left, right] = [46, width - (wide ? 76 : 58)]
+  const [left, right] = [46, width - (wide ? 76 : 68)]
   const height = wide ? 150 : 120
   let top = 26
   const parts = all.map(({ name, image }, index) => {
@@ -83,14 +84,15 @@ function onePlane(
   const { left, right, top, bottom } = plane
   const { wide, words } = setting
   const picture = markup`<image x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" preserveAspectRatio="none" href="data:image/png;base64,${pictureOf(image, loudest).toString('base64')}"/>`
+  const time = timeAxis(image.seconds, wide ? 10 : 4, words)
   const axis = axes(plane, {
-    xTicks: timeTicks(image.seconds, wide ? 10 : 4).map((value) => ({ value, label: clock(value) })),
+    xTicks: time.ticks,
     yTicks: [50, 200, 1000, 5000, 15_000]
       .filter((value) => value >= image.low && value <= image.high)
       .map((value) => ({ value, label: hertz(value) })),
-    xTitle: last ? words.time : undefined,
+    xTitle: last ? time.title : undefined,
   })
-  return markup`${axis}${picture}<text class="strong" x="${left}" y="${top - 9}">${name}</text><text class="end" x="${right}" y="${top - 9}">Hz</text>`
+  return markup`${axis}${picture}<text class="strong" x="${left}" y="${top - 9}">${name}</text><text class="end" x="${left - 8}" y="${top - 9}">Hz</text>`
 }
 
 function pictureOf({ columns, rows, levels }: SpectrogramImage, loudest: number): Buffer {

@@ -1,6 +1,17 @@
 import { type Markup, markup } from '../markup.ts'
 import type { Compared, Levels } from '../plot-data.ts'
-import { decimals, hertz, labelledHertz, linear, logarithmic, roundTicks, spanOf, thirds } from '../scale.ts'
+import {
+  decimals,
+  heardRange,
+  hertz,
+  labelledHertz,
+  linear,
+  logarithmic,
+  quantileOf,
+  roundTicks,
+  spanOf,
+  thirds,
+} from '../scale.ts'
 import {
   axes,
   drawing,
@@ -33,7 +44,7 @@ export function spectrumPlot(
   const setting = settingOf(`spectrum-${which}`, options)
   const { width, wide, words } = setting
   const title = which === 'mid' ? words.spectrumMid : words.spectrumSide
-  const [low, high] = [Math.max(20, frequency[0] ?? 0), Math.min(20_000, frequency[frequency.length - 1] ?? 0)]
+  const [low, high] = heardRange(frequency)
   const seen = [before, after, wanted].map((levels) => levels && withinRange(frequency, levels, low, high))
   const span = spanOf(...seen)
   if (!span || !(high > low)) return emptyDrawing(setting, title)
@@ -47,8 +58,10 @@ export function spectrumPlot(
   const key = legend(entries, left, right, 0)
   const top = key.height + 24
   const x = logarithmic(low, high, left, right)
-  const ceiling = Math.ceil((span[1] + 3) / 10) * 10
-  const floor = Math.min(ceiling - 20, Math.max(Math.floor(span[0] / 10) * 10, ceiling - mostRange))
+  const ceiling = Math.ceil((span[1] + 4) / 10) * 10
+  // Cliffs of low-pass filters would press all else together.
+  const usual = Math.min(...seen.map((levels) => (levels && quantileOf(levels, 0.06)) ?? ceiling)) - 6
+  const floor = Math.min(ceiling - 20, Math.max(Math.floor(usual / 10) * 10, ceiling - mostRange))
   const bottom = top + (wide ? 280 : 220)
   const main: Plane = { left, right, top, bottom, x, y: linear(floor, ceiling, bottom, top) }
   const labels = labelledHertz(wide)
@@ -77,7 +90,7 @@ export function spectrumPlot(
     away &&
     markup`${axes(lower, {
       xTicks: grid(true),
-      yTicks: numbered(roundTicks(lower.y.from, lower.y.to, 4)),
+      yTicks: numbered(roundTicks(lower.y.from, lower.y.to, 4, [3, 6, 12])),
       yTitle: words.fromReference,
       xTitle: words.frequency,
       zero: 0,
@@ -97,8 +110,10 @@ const difference = (levels: Levels, from: Levels): Float64Array =>
   Float64Array.from(levels, (level, i) => level - from[i]!)
 
 function lowerPlane(main: Plane, top: number, height: number, away: { before: Levels; after: Levels }): Plane {
-  const [low, high] = spanOf(away.before, away.after) ?? [0, 0]
-  const reach = Math.min(24, Math.max(6, Math.ceil(Math.max(-low, high) / 6) * 6))
+  const usual = Math.max(
+    ...[away.before, away.after].map((levels) => quantileOf(Float64Array.from(levels, Math.abs), 0.94) ?? 0),
+  )
+  const reach = [6, 12].find((size) => usual < size) ?? 24
   return { ...main, top, bottom: top + height, y: linear(-reach, reach, top + height, top) }
 }
 
