@@ -1,11 +1,11 @@
 import { convolve } from '@colophon/media'
+import { bandsResponse } from '../design/bands.ts'
 import { curveAt } from '../design/curves.ts'
 import { firDelay, firOf, firTaps, type Phase } from '../design/fir.ts'
 import { channelWeights } from '../measure/channel-weights.ts'
-import type { Preset } from '../preset/preset.ts'
+import type { Band, Preset } from '../preset/preset.ts'
 import type { Curve } from '../profile.ts'
 import { reverbResponse } from '../room/reverb-response.ts'
-import { bandsCurve } from './bands-curve.ts'
 import { LinearFilter, type PairResponse } from './linear-filter.ts'
 
 /** What is heard of a recording, as far as the stages need to know. */
@@ -71,8 +71,8 @@ interface Equaliser {
 function equaliserOf({ eq, width }: Preset, { sampleRate, channels }: SoundFormat): Equaliser | undefined {
   const frequency = gridUpTo(sampleRate / 2)
   const flat = new Float64Array(frequency.length)
-  const gains = (equaliser: { curve: Curve; bands: Parameters<typeof bandsCurve>[0] }): Float64Array =>
-    curveAt(eq?.use === 'bands' ? bandsCurve(equaliser.bands, frequency, sampleRate) : equaliser.curve, frequency)
+  const gains = ({ bands, curve }: { curve: Curve; bands: readonly Band[] }): Float64Array =>
+    eq?.use === 'bands' ? bandsResponse(bands, frequency, sampleRate) : curveAt(curve, frequency)
   const mid = eq?.on ? gains(eq.mid) : flat
   const stereo = channels === 2
   const side = stereo && eq?.on && eq.side ? gains(eq.side) : mid

@@ -3,25 +3,29 @@ import type { Preset } from '../preset/preset.ts'
 export type Compressor = NonNullable<NonNullable<Preset['dynamics']>['compressor']>
 
 /**
- * Gain of a compressor for each 10 ms: feed-forward, with a soft knee; the gain in dB follows what the static curve asks for, fast where it
- * falls (attack) and slowly where it rises (release): the smooth branching detector in the log domain of D. Giannoulis, M. Massberg, J. D.
- * Reiss, Digital Dynamic Range Compressor Design, JAES 60(6), 2012, sections 2.2 and 2.3. A ratio below 1 makes loud sounds louder; what
- * is attack then is how fast the gain rises.
+ * Gain of a compressor, step by step: feed-forward, with a soft knee; the gain in dB follows what the static curve asks for, with the attack
+ * where it goes away from rest and the release where it comes back: the smooth branching detector in the log domain of D. Giannoulis, M.
+ * Massberg, J. D. Reiss, Digital Dynamic Range Compressor Design, JAES 60(6), 2012, equations 4 and 17.
  *
- * @param power K-weighted power per 10 ms
- * @returns dB for each step
+ * @param power K-weighted power of each step; every `stride`-th number from `offset` on
+ * @param seconds of a step
+ * @returns dB for each step, with the make-up
  */
-export function compressorGain(power: ArrayLike<number>, compressor: Compressor): Float32Array {
-  const { attack, release, makeUp } = compressor
-  const [fast, slow] = [attack, release].map((seconds) => Math.exp(-0.01 / Math.max(seconds, 1e-6))) as [number, number]
-  const gain = new Float32Array(power.length)
+export function compressorGain(
+  power: Float32Array,
+  compressor: Compressor,
+  seconds: number,
+  [offset, stride] = [0, 1],
+): Float32Array {
+  const keep = (time: number): number => (time > 0 ? Math.exp(-seconds / time) : 0)
+  const [attack, release] = [keep(compressor.attack), keep(compressor.release)]
+  const gain = new Float32Array(Math.ceil((power.length - offset) / stride))
   let state = 0
   for (let i = 0; i < gain.length; i++) {
-    const level = power[i]! > 1e-12 ? -0.691 + 10 * Math.log10(power[i]!) : -120
-    const asked = staticGain(level, compressor)
-    const keep = Math.abs(asked) > Math.abs(state) ? fast : slow
-    state = asked + (state - asked) * keep
-    gain[i] = state + makeUp
+    const asked = staticGain(-0.691 + 10 * Math.log10(power[offset + i * stride]! + 1e-12), compressor)
+    const kept = Math.abs(asked) > Math.abs(state) ? attack : release
+    state = asked + (state - asked) * kept
+    gain[i] = state + compressor.makeUp
   }
   return gain
 }

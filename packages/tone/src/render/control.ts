@@ -40,13 +40,13 @@ export async function controlPass(pcm: Pcm, preset: Preset, options: ControlOpti
   for (let index = 0; index < slicesIn(pcm.length, slice); index++) {
     const count = Math.min(perSlice, blocks - index * perSlice)
     const place = { at: index * perSlice * bytes, bytes: count * bytes }
-    const sum = journal.sum(index)
-    if (sum !== undefined && sum === checksumOf(path, place)) continue
+    const known = journal.entry(index)
+    if (known && known.sum === checksumOf(path, place)) continue
     jobs.push({ pcm, preset, path, block, first: index * perSlice, count, index })
   }
   closeSync(openSync(path, 'a'))
   const work = { module: import.meta.url, name: 'controlSlice', run: controlSlice }
-  await doSlices(jobs, work, (sum, job) => journal.add(jobs[job]!.index, sum), options)
+  await doSlices(jobs, work, (sum, job) => journal.add(jobs[job]!.index, { sum, recipe: '', found: '' }), options)
   return { path, block, blocks, sampleRate: pcm.sampleRate, length: pcm.length }
 }
 

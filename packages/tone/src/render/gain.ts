@@ -1,5 +1,6 @@
 import { powersPerSecond } from '../measure/k-power.ts'
 import type { Preset } from '../preset/preset.ts'
+import { type Compressor, compressorGain } from './compressor.ts'
 import { ControlReader, type ControlTrack, controlValues, pageBlocks } from './control-track.ts'
 import { type EnvelopeShape, envelopeOf } from './envelope.ts'
 import { dynamicsGain, type Levels, levelsOf, slowLevels } from './levels.ts'
@@ -50,6 +51,7 @@ export class GainCurve implements Disposable {
   #slow: Float32Array | undefined
   readonly #limiter: EnvelopeShape
   readonly #peaks: EnvelopeShape
+  readonly #compressor: Compressor | undefined
   readonly #margin: number
   #known: { readonly from: number; readonly gain: Float32Array } | undefined
 
@@ -68,7 +70,9 @@ export class GainCurve implements Disposable {
     })
     this.#limiter = shape(preset.limiter.lookAhead, preset.limiter.release)
     this.#peaks = shape(0.003, peakRelease)
-    this.#margin = Math.ceil(10 * Math.max(this.#limiter.slowRelease, this.#peaks.slowRelease))
+    this.#compressor = compressorOf(preset)
+    const compressor = perSecond * Math.max(this.#compressor?.release ?? 0, this.#compressor?.attack ?? 0)
+    this.#margin = Math.ceil(10 * Math.max(this.#limiter.slowRelease, this.#peaks.slowRelease, compressor))
   }
 
   /** The pages, in order. */
@@ -87,7 +91,7 @@ export class GainCurve implements Disposable {
     const from = Math.max(0, first - this.#margin)
     const to = Math.min(this.track.blocks, last + this.#margin)
     const values = this.#reader.read(from, to)
-    const gain = this.#dynamicsAt(from, to)
+    const gain = this.#dynamicsAt(values, from, to)
     this.#shapePeaks(values, from, gain, choice.peaks)
     const drive = 10 ** (choice.drive / 20)
     for (let j = 0; j < gain.length; j++) gain[j]! *= drive
@@ -97,8 +101,8 @@ export class GainCurve implements Disposable {
     return { first, gain: gain.subarray(...part), limiter: limiter.subarray(...part) }
   }
 
-  /** Gain of the dynamics at boundaries, from that in the middle of each 10 ms. */
-  #dynamicsAt(from: number, to: number): Float32Array {
+  /** Gain of the dynamics at boundaries. */
+  #dynamicsAt(values: Float32Array, from: number, to: number): Float32Array {
     const steps = this.#dynamics
     if (!steps || steps.length === 0) return new Float32Array(to - from + 1).fill(1)
     // Most recordings are one page, which is asked for again and again.
@@ -106,7 +110,12 @@ export class GainCurve implements Disposable {
     if (known?.from === from && known.gain.length === to - from + 1) return known.gain.slice()
     const gain = new Float32Array(to - from + 1)
     const each = (this.track.block * powersPerSecond) / this.track.sampleRate
-    for (let j = 0; j < gain.length; j++) gain[j] = between(steps, (from + j) * each - 0.5)
+    if (this.#compressor)
+      putBoundaries(
+        compressorGain(values, this.#compressor, this.track.block / this.track.sampleRate, [1, controlValues]),
+        gain,
+      )
+    else for (let j = 0; j < gain.length; j++) gain[j] = between(steps, (from + j) * each - 0.5)
     this.#known = { from, gain }
     return gain.slice()
   }
@@ -162,4 +171,16 @@ function between(values: Float32Array, place: number): number {
   if (place >= last) return values[last]!
   const at = Math.floor(place)
   return values[at]! + (place - at) * (values[at + 1]! - values[at]!)
+}
+
+const compressorOf = ({ dynamics }: Preset): Compressor | undefined =>
+  dynamics?.on && dynamics.use === 'compressor' ? dynamics.compressor : undefined
+
+/** From dB in blocks to gains between them. */
+function putBoundaries(decibels: Float32Array, gain: Float32Array): void {
+  const last = decibels.length - 1
+  for (let j = 0; j < gain.length; j++) {
+    const both = decibels[j > 0 ? j - 1 : 0]! + decibels[j < last ? j : last]!
+    gain[j] = 10 ** (both / 40)
+  }
 }

@@ -35,13 +35,24 @@ export function checksumOf(path: string, { at, bytes }: Place): number | undefin
   }
 }
 
+/** What is known of a slice. */
+export interface JournalEntry {
+  /** CRC-32 of its bytes. */
+  readonly sum: number
+  /** Letters and digits that say how it was made, where that may change. */
+  readonly recipe: string
+  /** What else was found out: one line. */
+  readonly found: string
+}
+
 /**
  * Which slices of a file are written, each with its checksum, in a file beside it. After a crash it may say less than there is, or name what
  * did not reach the disk; a slice counts only if its bytes are what was written.
  */
 export class Journal {
   readonly #path: string
-  readonly #sums = new Map<number, number>()
+  readonly #entries = new Map<number, JournalEntry>()
+  readonly #notes: string[] = []
 
   /**
    * @param path of the file that the slices are in
@@ -56,21 +67,34 @@ export class Journal {
     }
     for (const line of lines) {
       // The last one may have been cut off.
-      const [, index, sum] = /^(\d+) ([0-9a-f]{8})$/.exec(line) ?? []
-      if (index && sum) this.#sums.set(Number(index), Number.parseInt(sum, 16))
+      const [, index, sum, recipe, found] = /^(\d+) ([0-9a-f]{8}) (\w*) (.*);$/.exec(line) ?? []
+      if (index && sum)
+        this.#entries.set(Number(index), { sum: Number.parseInt(sum, 16), recipe: recipe!, found: found! })
+      else if (/^note .*;$/.test(line)) this.#notes.push(line.slice(5, -1))
     }
     // What was cut off must not run into the next line.
     appendFileSync(this.#path, '\n')
   }
 
-  /** What the slice had for a checksum, if it was written. */
-  sum(index: number): number | undefined {
-    return this.#sums.get(index)
+  /** What is known of a slice, if it was written. */
+  entry(index: number): JournalEntry | undefined {
+    return this.#entries.get(index)
   }
 
-  add(index: number, sum: number): void {
-    this.#sums.set(index, sum)
-    appendFileSync(this.#path, `${index} ${sum.toString(16).padStart(8, '0')}\n`)
+  /** What was noted, in order. */
+  get notes(): readonly string[] {
+    return this.#notes
+  }
+
+  add(index: number, { sum, recipe, found }: JournalEntry): void {
+    this.#entries.set(index, { sum, recipe, found })
+    appendFileSync(this.#path, `${index} ${sum.toString(16).padStart(8, '0')} ${recipe} ${found};\n`)
+  }
+
+  /** Notes something that the slices after it depend on: one line. */
+  note(text: string): void {
+    this.#notes.push(text)
+    appendFileSync(this.#path, `note ${text};\n`)
   }
 }
 

@@ -65,7 +65,10 @@ const pageSteps = 2 ** 16
 export function dynamicsGain(power: Float32Array, { dynamics }: Preset): Float32Array | undefined {
   if (!dynamics?.on) return undefined
   if (dynamics.use === 'compressor')
-    return dynamics.compressor && compressorGain(power, dynamics.compressor).map((gain) => 10 ** (gain / 20))
+    return (
+      dynamics.compressor &&
+      compressorGain(power, dynamics.compressor, 1 / powersPerSecond).map((gain) => 10 ** (gain / 20))
+    )
   const { curves } = dynamics
   if (curves.length === 0) return undefined
   // Pages give the same numbers as the whole; so the memory that is taken does not grow.

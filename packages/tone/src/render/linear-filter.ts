@@ -49,7 +49,7 @@ export class LinearFilter {
   /** Samples that the responses come late. */
   readonly #delay: number
   readonly #pairs: PairFilter[]
-  readonly #channels: number
+  #out: Float32Array[]
   readonly #fft: ComplexFft
   readonly #re: Float32Array
   readonly #im: Float32Array
@@ -64,7 +64,7 @@ export class LinearFilter {
     this.window = windowFor(length)
     this.hop = Math.floor((this.window - length + 1) / unit) * unit
     this.#delay = delay
-    this.#channels = channels
+    this.#out = Array.from({ length: channels }, () => new Float32Array(0))
     const { window } = this
     this.#fft = new ComplexFft(window, 'float32')
     this.#re = new Float32Array(window)
@@ -74,10 +74,12 @@ export class LinearFilter {
     this.#pairs = responses.map((response) => pairFilter(response, window))
   }
 
-  /** The filtered samples from `from` to `to`. */
+  /** The filtered samples from `from` to `to`. The arrays hold until the next call. */
   run(reader: SampleReader, from: number, to: number): Float32Array[] {
     const { hop, window } = this
-    const out = Array.from({ length: this.#channels }, () => new Float32Array(to - from))
+    const room = this.#out[0]!
+    if (room.length < to - from) this.#out = this.#out.map(() => new Float32Array(to - from))
+    const out = this.#out.map((samples) => samples.subarray(0, to - from))
     // Of a window the first samples hold what went round; the hop is its end.
     const skip = window - hop
     for (let block = Math.floor(from / hop); block * hop < to; block++) {

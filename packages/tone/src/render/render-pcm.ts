@@ -1,0 +1,277 @@
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { TruePeakMeter } from '../measure/true-peak-meter.ts'
+import type { Pcm } from '../pcm/pcm.ts'
+import { PcmReader } from '../pcm/pcm-reader.ts'
+import type { Preset } from '../preset/preset.ts'
+import { controlPass } from './control.ts'
+import type { ControlTrack } from './control-track.ts'
+import { applyDips, type Dip, dipsIn } from './dips.ts'
+import { GainCurve } from './gain.ts'
+import { slicesIn } from './grid.ts'
+import { checksumOf, identityOf, Journal, keyOf } from './journal.ts'
+import { type Overshoot, type Peaks, peaksOf } from './overshoots.ts'
+import { readNumbers } from './read-numbers.ts'
+import { doSlices, type SliceOptions } from './slices.ts'
+import { stagesFor } from './stages.ts'
+import { writeInto } from './write-into.ts'
+
+export interface RenderOptions extends SliceOptions {
+  /** Where everything is written, and found again after an interruption. */
+  readonly folder: string
+  /** Of the recording, for the stages of the preset; default: it is made. */
+  readonly control?: ControlTrack | undefined
+}
+
+/** A recording as a preset leaves it. */
+export interface Rendered extends Pcm {
+  /** Linear: the largest magnitude of the signal, between samples too. */
+  readonly truePeak: number
+  /** Where the limiter's four points a sample had not seen a peak that sixteen do, and the gain was lowered once more. */
+  readonly corrections: number
+}
+
+/** Changes when the same recording and preset would give other samples. */
+const version = 1
+
+/** How often it is corrected, at the most: each time by more, so that it is never needed. */
+const mostRounds = 10
+
+/**
+ * Processes a recording as a preset says: the stages before the gain, the gain curve, room tone. It is done by slices, on all threads there
+ * are, and each has its checksum written down: called again with the same folder after an interruption, it goes on where it was, and the
+ * result is the same to the bit, as it is for any number of threads.
+ *
+ * Where the limiter is on, the true peak of the result is not above its ceiling: it is looked over with sixteen points a sample, and where
+ * it is found to be higher the gain is lowered there, by a fraction of a decibel for some milliseconds.
+ *
+ * @throws the signal's reason; what reading and writing files throws
+ */
+export async function renderPcm(pcm: Pcm, preset: Preset, options: RenderOptions): Promise<Rendered> {
+  const { folder, onProgress } = options
+  mkdirSync(folder, { recursive: true })
+  const part = (from: number, to: number): SliceOptions => ({
+    ...options,
+    onProgress: (fraction) => onProgress?.(from + (to - from) * fraction),
+  })
+  const control = options.control ?? (await controlPass(pcm, preset, { ...part(0, 0.4), folder }))
+  const begin = options.control ? 0 : 0.4
+  const gains = join(folder, 'gain')
+  writeGain(control, preset, gains)
+  const rendering = new Rendering(pcm, preset, control, folder, gains)
+  let done = begin
+  for (;;) {
+    await rendering.render(part(done, 1))
+    done = 1
+    const dips = rendering.overshoots()
+    if (dips.length === 0 || rendering.rounds === mostRounds) return rendering.rendered
+    rendering.correct(dips)
+  }
+}
+
+/** The gain at all boundaries of blocks, as 32-bit floats. */
+function writeGain(control: ControlTrack, preset: Preset, path: string): void {
+  using curve = new GainCurve(control, preset)
+  const file = openSync(path, 'w')
+  try {
+    for (const { first, gain } of curve.pages()) {
+      const bytes = new Uint8Array(gain.buffer, gain.byteOffset, gain.byteLength)
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(file, bytes, done, bytes.length - done, first * 4 + done)
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+class Rendering {
+  readonly #pcm: Pcm
+  readonly #preset: Preset
+  readonly #control: ControlTrack
+  readonly #out: Pcm
+  readonly #gains: string
+  readonly #journal: Journal
+  readonly #slice: number
+  readonly #count: number
+  /** Linear; infinite where there is no limiter. */
+  readonly #ceiling: number
+  #dips: Dip[]
+  /** What is on disk. */
+  readonly #made = new Map<number, Made>()
+  /** Largest peak where slices meet. */
+  #seamPeak = 0
+
+  constructor(pcm: Pcm, preset: Preset, control: ControlTrack, folder: string, gains: string) {
+    this.#pcm = pcm
+    this.#preset = preset
+    this.#control = control
+    this.#gains = gains
+    this.#slice = stagesFor(preset, pcm).slice
+    this.#count = slicesIn(pcm.length, this.#slice)
+    const { on, ceiling } = preset.limiter
+    this.#ceiling = on ? 10 ** (ceiling / 20) : Number.POSITIVE_INFINITY
+    this.#out = { ...pcm, path: join(folder, 'sound') }
+    this.#journal = new Journal(
+      this.#out.path,
+      keyOf('sound', version, identityOf(pcm), { ...preset, name: undefined }),
+    )
+    this.#dips = this.#journal.notes.flatMap((note) => JSON.parse(note) as Dip[])
+    writeFileSync(this.#out.path, '', { flag: 'a' })
+  }
+
+  /** How often there was something to correct. */
+  get rounds(): number {
+    return this.#journal.notes.length
+  }
+
+  get rendered(): Rendered {
+    let truePeak = this.#seamPeak
+    for (const { peak } of this.#made.values()) truePeak = Math.max(truePeak, peak)
+    return { ...this.#out, truePeak, corrections: this.#dips.length }
+  }
+
+  #range(index: number): { from: number; to: number } {
+    return { from: index * this.#slice, to: Math.min((index + 1) * this.#slice, this.#pcm.length) }
+  }
+
+  /** Renders what is not there yet, or has other corrections than are known now. */
+  async render(options: SliceOptions): Promise<void> {
+    const frame = 4 * this.#pcm.channels
+    const { block } = this.#control
+    const jobs: RenderJob[] = []
+    const of: { index: number; recipe: string }[] = []
+    for (let index = 0; index < this.#count; index++) {
+      const { from, to } = this.#range(index)
+      const dips = dipsIn(this.#dips, from / block, Math.ceil(to / block))
+      const recipe = keyOf(dips).slice(0, 8)
+      if (this.#made.get(index)?.recipe === recipe) continue
+      const known = this.#journal.entry(index)
+      const place = { at: from * frame, bytes: (to - from) * frame }
+      if (known?.recipe === recipe && known.sum === checksumOf(this.#out.path, place)) {
+        this.#made.set(index, { recipe, ...(JSON.parse(known.found) as Peaks) })
+        continue
+      }
+      const { path } = this.#out
+      const ceiling = this.#ceiling === Number.POSITIVE_INFINITY ? null : this.#ceiling
+      jobs.push({ pcm: this.#pcm, preset: this.#preset, path, gains: this.#gains, block, from, to, dips, ceiling })
+      of.push({ index, recipe })
+    }
+    const work = { module: import.meta.url, name: 'renderSlice', run: renderSlice }
+    const take = ({ sum, ...peaks }: RenderedSlice, job: number): void => {
+      const { index, recipe } = of[job]!
+      this.#journal.add(index, { sum, recipe, found: JSON.stringify(peaks) })
+      this.#made.set(index, { recipe, ...peaks })
+    }
+    await doSlices(jobs, work, take, options)
+  }
+
+  /** What is still above the ceiling, as dips that bring it below. */
+  overshoots(): Dip[] {
+    const high: Overshoot[] = []
+    for (let index = 0; index < this.#count; index++) high.push(...this.#made.get(index)!.high)
+    high.push(...this.#seams())
+    // More with each round, so that there is an end.
+    const beyond = 1 + 3e-4 * 2 ** this.rounds
+    const { block } = this.#control
+    return high.map(({ at, until, peak }) => ({
+      first: Math.floor(at / block),
+      last: Math.ceil(until / block),
+      amount: Math.ceil((1 - this.#ceiling / (peak * beyond)) * 1e6) / 1e6,
+    }))
+  }
+
+  /** Peaks where slices meet, which neither of them could see, and at both ends, where filters ring beyond the recording. */
+  #seams(): Overshoot[] {
+    const { length, sampleRate } = this.#pcm
+    const reach = TruePeakMeter.reach
+    const high: Overshoot[] = []
+    using reader = new PcmReader(this.#out)
+    this.#seamPeak = 0
+    for (let index = 0; index <= this.#count; index++) {
+      const seam = Math.min(index * this.#slice, length)
+      const from = seam - 2 * reach
+      const { peak, high: found } = peaksOf(
+        reader.read(from, seam + 2 * reach),
+        from,
+        reach,
+        3 * reach,
+        sampleRate,
+        this.#ceiling,
+      )
+      if (peak > this.#seamPeak) this.#seamPeak = peak
+      high.push(...found)
+    }
+    return high
+  }
+
+  correct(dips: readonly Dip[]): void {
+    // All at once and after a whole round, so that one that was interrupted finds just the same.
+    this.#journal.note(JSON.stringify(dips))
+    this.#dips = [...this.#dips, ...dips]
+  }
+}
+
+interface Made extends Peaks {
+  readonly recipe: string
+}
+
+interface RenderedSlice extends Peaks {
+  /** CRC-32 of its bytes. */
+  readonly sum: number
+}
+
+interface RenderJob {
+  readonly pcm: Pcm
+  readonly preset: Preset
+  readonly path: string
+  readonly gains: string
+  readonly block: number
+  readonly from: number
+  readonly to: number
+  readonly dips: readonly Dip[]
+  /** Linear */
+  readonly ceiling: number | null
+}
+
+let spare = new Float32Array(0)
+
+/** Renders one slice, writes it into its place, and looks over it. */
+export function renderSlice(job: RenderJob): RenderedSlice {
+  const { pcm, preset, path, gains, block, from, to, dips, ceiling } = job
+  const { channels, sampleRate } = pcm
+  using reader = new PcmReader(pcm)
+  const samples = stagesFor(preset, pcm).process(reader, from, to)
+  const first = from / block
+  const gain = readNumbers(gains, first, Math.ceil(to / block) + 1)
+  applyDips(dips, gain, first)
+  const numbers = (to - from) * channels
+  if (spare.length < numbers) spare = new Float32Array(numbers)
+  const out = spare.subarray(0, numbers)
+  for (const [channel, plane] of samples.entries()) amplify(plane, gain, block, out, channel, channels)
+  const sum = writeInto(path, out, from * channels * 4)
+  const reach = TruePeakMeter.reach
+  return { sum, ...peaksOf(samples, from, reach, to - from - reach, sampleRate, ceiling ?? Number.POSITIVE_INFINITY) }
+}
+
+/** Multiplies with the gain, a straight line over each block; the samples are also put among the other channels'. */
+function amplify(
+  plane: Float32Array,
+  gain: Float32Array,
+  block: number,
+  out: Float32Array,
+  at: number,
+  step: number,
+): void {
+  const { length } = plane
+  let place = at
+  for (let b = 0, start = 0; start < length; b++, start += block) {
+    const end = start + block < length ? start + block : length
+    const low = gain[b]!
+    const slope = (gain[b + 1]! - low) / block
+    for (let i = start; i < end; i++, place += step) {
+      const value = Math.fround(plane[i]! * (low + slope * (i - start)))
+      plane[i] = value
+      out[place] = value
+    }
+  }
+}
