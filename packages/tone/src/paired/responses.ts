@@ -1,0 +1,44 @@
+import { RealFft } from '@colophon/media'
+import type { Bins, Transfer } from './cross-spectra.ts'
+
+/** A response in time whose sample 0 is `zero`. */
+export interface Response {
+  readonly samples: Float64Array
+  readonly zero: number
+}
+
+/** Responses that lead from mid and side to mid and side. */
+export interface Responses {
+  readonly mid: Response
+  readonly side: Response | null
+}
+
+/** The response in time of a spectrum: `before` samples ahead of its sample 0, and so many after. */
+export function inTime(bins: Bins, before: number, after: number): Response {
+  const length = (bins.re.length - 1) * 2
+  const whole = new Float64Array(length)
+  new RealFft(length).inverse(bins.re, bins.im, whole)
+  const samples = new Float64Array(before + after)
+  for (let n = 0; n < samples.length; n++) samples[n] = whole[(n - before + length) % length]!
+  return { samples, zero: before }
+}
+
+/** Fades a response at both ends: 1 from `flatFrom` to `flatTo`, from there half a cosine to its ends. Times are from its sample 0. */
+export function gated({ samples, zero }: Response, flatFrom: number, flatTo: number): Response {
+  const out = samples.map((value, i) => {
+    const n = i - zero
+    if (n < flatFrom) return value * fade((flatFrom - n) / (flatFrom + zero + 1))
+    if (n > flatTo) return value * fade((n - flatTo) / (samples.length - zero - flatTo))
+    return value
+  })
+  return { samples: out, zero }
+}
+
+const fade = (place: number): number => (place >= 1 ? 0 : 0.5 + 0.5 * Math.cos(Math.PI * place))
+
+/** The direct part of a transfer: responses of about `length` samples, a quarter of them before its sample 0. */
+export function directResponses(transfer: Transfer, length: number): Responses {
+  const before = length / 4
+  const direct = (bins: Bins) => gated(inTime(bins, before, length - before), -before / 2, length / 4)
+  return { mid: direct(transfer.mid), side: transfer.side ? direct(transfer.side) : null }
+}
