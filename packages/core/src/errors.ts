@@ -488,6 +488,12 @@ export const errorTable = {
     (d: { name: string; why: string }) =>
       `${d.name} is not a preset: ${d.why}. Make one with "colophon tone match", or correct it by the schema in docs/tone-preset.schema.json.`,
   ),
+  TONE_REFERENCES_WRONG: row(
+    2,
+    400,
+    'References are not as they must be',
+    (d: { why: string }) => `References and their weights do not go together: ${d.why}.`,
+  ),
   TONE_SILENT: row(
     3,
     422,

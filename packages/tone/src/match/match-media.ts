@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { type BlobRef, ColophonError, type OpContext, type TempFile } from '@colophon/core'
+import { WorkerPool } from '@colophon/media'
+import type { Preset } from '../preset/preset.ts'
+import { writeSound } from '../render/write-sound.ts'
+import { reportPage } from '../report/page.ts'
+import type { MatchReport } from '../report/report.ts'
+import { compose } from './compose.ts'
+import { extensionFor } from './extension.ts'
+import type { MatchParams } from './params.ts'
+import { readRecording } from './recording.ts'
+import { reportOf, soundsOf } from './report-of.ts'
+import { settle } from './settle.ts'
+
+/** What a match gives. */
+export interface Matched {
+  readonly media: TempFile
+  readonly report: TempFile
+  readonly preset: Preset
+  readonly measured: MatchReport
+}
+
+/** Parts of the work, as they are told: where each begins, 0 to 1. */
+const parts = { target: 0, references: 0.15, design: 0.3, render: 0.35, write: 0.85, report: 0.95 }
+
+/**
+ * Matches a recording to its references, from files to files.
+ *
+ * @throws ColophonError TONE_*, MEDIA_*; the signal's reason
+ */
+export async function matchMedia(
+  references: readonly BlobRef[],
+  target: BlobRef,
+  params: MatchParams,
+  { signal, progress, tempFile, workFolder }: Pick<OpContext, 'signal' | 'progress' | 'tempFile' | 'workFolder'>,
+): Promise<Matched> {
+  const weights = weightsOf(references.length, params)
+  const folder = await workFolder()
+  mkdirSync(folder, { recursive: true })
+  await using workers = new WorkerPool()
+  const common = { folder, workers, signal }
+  const during = (from: number, to: number, note: string) => (fraction: number, what?: string) =>
+    progress(from + (to - from) * fraction, what ?? note)
+
+  const source = await readRecording(target, {
+    ...common,
+    name: target.name ?? 'The target',
+    file: 'target.pcm',
+    kind: params.kind,
+    track: params.track,
+    onProgress: during(parts.target, parts.references, 'measuring the target'),
+  })
+  const models = []
+  for (const [at, reference] of references.entries()) {
+    const each = (parts.design - parts.references) / references.length
+    models.push(
+      await readRecording(reference, {
+        ...common,
+        name: reference.name ?? (references.length === 1 ? 'The reference' : `Reference ${at + 1}`),
+        file: `reference-${at}.pcm`,
+        kind: 'auto',
+        onProgress: during(parts.references + at * each, parts.references + (at + 1) * each, 'measuring the reference'),
+      }),
+    )
+  }
+
+  progress(parts.design, 'designing')
+  const composition = compose(source, models, weights, params, signal)
+  const settled = await settle(source.pcm, composition.draft, composition.aim, {
+    ...common,
+    kind: composition.draft.kind,
+    onProgress: during(parts.render, parts.write, 'rendering'),
+  })
+
+  const media = await tempFile(extensionFor(target.facts, params.format))
+  await writeSound(settled.sound, {
+    source: target,
+    target: media.path,
+    ...(params.track !== undefined && { track: params.track }),
+    signal,
+    onProgress: during(parts.write, parts.report, 'writing'),
+  })
+
+  progress(parts.report, 'reporting')
+  const account = { source, models, weights, params, composition, settled }
+  const { report: measured, plots } = reportOf(account)
+  const report = await tempFile('.html')
+  const sounds = params.players ? await soundsOf(account, signal) : null
+  const page = reportPage(measured, plots, sounds, { lang: params.language === 'zh-CN' ? 'zh' : 'en' })
+  await writeFile(report.path, page)
+  return { media, report, preset: settled.preset, measured }
+}
+
+function weightsOf(count: number, { mode, weight }: MatchParams): number[] {
+  const wrong = (why: string) => new ColophonError('TONE_REFERENCES_WRONG', { why })
+  if (count === 0) throw wrong('there is none; give at least one')
+  if (mode === 'paired' && count > 1) throw wrong(`mode "paired" takes one, and there are ${count}`)
+  if (weight.length > count) throw wrong(`there are ${weight.length} weights for ${count} of them`)
+  const weights = Array.from({ length: count }, (_, at) => weight[at] ?? 1)
+  if (weights.every((each) => each === 0)) throw wrong('all have weight 0; give one of them more')
+  return weights
+}
