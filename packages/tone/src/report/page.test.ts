@@ -82,7 +82,8 @@ test('a page tells what was met, what was not, and why', () => {
   assert.match(page, /reference of take 7.wav \(67 %\)/)
   assert.match(page, /<td role="cell" class="now" data-label="After">−14\.02<\/td>/)
   assert.match(page, /△ not met<\/span><small>closer/)
-  assert.match(page, /No more than 12 dB are used\./)
+  assert.match(page, /<p class="why">No more than 12 dB are used\.<\/p>/)
+  assert.match(reportPage({ ...sampleReport(), warnings: ['gains end at 6 dB'] }, {}), /<li>Gains end at 6 dB\.<\/li>/)
   const clean = { ...sampleReport(), limits: [], warnings: [], confidence: [], stages: [], quantities: [] }
   assert.match(reportPage(clean, {}), /No limit kept the result from the reference\./)
 })

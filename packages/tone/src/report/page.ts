@@ -75,6 +75,13 @@ const house = (text: string): Markup => markup([text] as unknown as TemplateStri
 
 const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
 
+/** With a capital at its beginning and a full stop at its end, whatever was given. */
+const sentence = (text: string): string => {
+  const trimmed = text.trim()
+  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+  return /[.!?…]$/.test(begun) || begun === '' ? begun : `${begun}.`
+}
+
 /** Sentences come in English; other pages say so, for whoever reads them aloud. */
 const english = (lang: Language): Markup | null => (lang === 'en' ? null : markup` lang="en"`)
 
@@ -136,7 +143,7 @@ function listen(report: MatchReport, sounds: ReportSounds, words: Words): Markup
 function limits({ limits: all }: MatchReport, words: Words, lang: Language): Markup {
   const items = all.map(
     ({ stage, what, why }) =>
-      markup`<li><b>${stageLabel(lang, stage)}</b><p${english(lang)}>${what}</p><p class="why"${english(lang)}>${why}</p></li>`,
+      markup`<li><b>${stageLabel(lang, stage)}</b><p${english(lang)}>${sentence(what)}</p><p class="why"${english(lang)}>${sentence(why)}</p></li>`,
   )
   return markup`<section aria-labelledby="limits"><h2 id="limits">${words.limits}</h2>${
     items.length > 0 ? markup`<ul class="listing">${items}</ul>` : markup`<p class="help">${words.noLimits}</p>`
@@ -147,7 +154,7 @@ function confidence({ confidence: all }: MatchReport, words: Words, lang: Langua
   if (all.length === 0) return null
   const rows = all.map(({ stage, value, why }) => {
     const width = Math.round(value * 100)
-    return markup`<b>${stageLabel(lang, stage)}</b><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="8"/><rect class="bar" width="${width}" height="8"/></svg><i>${width} %</i><span${english(lang)}>${why}</span>`
+    return markup`<b>${stageLabel(lang, stage)}</b><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="8"/><rect class="bar" width="${width}" height="8"/></svg><i>${width} %</i><span${english(lang)}>${sentence(why)}</span>`
   })
   return markup`<section aria-labelledby="confidence"><h2 id="confidence">${words.confidence}</h2><div class="sure">${rows}</div></section>`
 }
@@ -175,6 +182,6 @@ function stages(report: MatchReport, words: Words, lang: Language): Markup | nul
 
 function warnings({ warnings: all }: MatchReport, words: Words, lang: Language): Markup | null {
   if (all.length === 0) return null
-  const items = all.map((text) => markup`<li${english(lang)}>${text}</li>`)
+  const items = all.map((text) => markup`<li${english(lang)}>${sentence(text)}</li>`)
   return markup`<section aria-labelledby="warnings"><h2 id="warnings">${words.warnings}</h2><ul class="listing plain">${items}</ul></section>`
 }
