@@ -43,16 +43,16 @@ def decibels(power, least):
 
 
 def third_octaves(samples, rate, frame):
-    frequency, power = signal.welch(samples, rate, "hann", frame, frame // 2, scaling="spectrum")
+    # A bin stands for the frequencies up to half a bin beside it; bins add up to the mean square.
+    _, density = signal.welch(samples, rate, "hann", frame, frame // 2)
+    power, bins = density * rate / frame, np.arange(frame // 2 + 1)
     levels = []
     for k in range(-20, 20):
         centre = 1000 * 2 ** (k / 3)
-        if not (31 <= centre <= 16_500 and centre * 2 ** (1 / 6) <= rate / 2):
-            continue
-        inside = (frequency >= centre * 2 ** (-1 / 6)) & (frequency < centre * 2 ** (1 / 6))
-        if not inside.any():
-            inside[np.argmin(abs(frequency - centre))] = True
-        levels.append(decibels(power[inside].mean(), 1e-14))
+        low, high = (centre * 2 ** (side / 6) * frame / rate for side in (-1, 1))
+        if 31 <= centre <= 16_500 and high <= frame / 2:
+            share = np.clip(np.minimum(bins + 0.5, high) - np.maximum(bins - 0.5, low), 0, 1)
+            levels.append(decibels(power @ share, 1e-14))
     return np.array(levels)
 
 

@@ -1,11 +1,13 @@
 import { makeWindow, RealFft } from '@colophon/media'
+import type { Analysis, Sketch } from '../analysis/analysis.ts'
 import { frameLengthOf } from '../analysis/grid.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import { PcmReader } from '../pcm/pcm-reader.ts'
 import { CrestMeter } from './crest.ts'
+import { decibels } from './frequency-bands.ts'
 import { hopStart } from './k-power.ts'
 import { MelLevels, melQuantiles } from './mel.ts'
-import { ThirdOctaveMeter } from './third-octaves.ts'
+import { comparedBands, ThirdOctaveMeter } from './third-octaves.ts'
 import { widthOf } from './width.ts'
 
 /** What the sound of a recording is judged by when it is compared with another's. */
@@ -77,6 +79,28 @@ export function measureSound(pcm: Pcm): SoundMeasures {
     width: side && widthOf(levels.sums),
     crest: levels.crest.median,
   }
+}
+
+/** The same of a recording that was analysed, without going over it again. */
+export function soundOf({ sketch, profile }: Analysis): SoundMeasures {
+  return {
+    sampleRate: sketch.sampleRate,
+    mid: bandLevels(sketch, sketch.mid),
+    side: sketch.side && bandLevels(sketch, sketch.side),
+    mel: profile.mel.quantiles,
+    width: profile.width,
+    crest: profile.crest,
+  }
+}
+
+/** Means over the rows of a sketch, which stand for a frame each, or for so many that a last one with fewer does not matter. */
+function bandLevels({ sampleRate, centres, frames }: Sketch, power: Float32Array): Float64Array {
+  const first = centres.indexOf(comparedBands(sampleRate)[0]!)
+  return comparedBands(sampleRate).map((_, index) => {
+    let sum = 0
+    for (let row = 0; row < frames; row++) sum += power[row * centres.length + first + index]!
+    return decibels(sum / frames)
+  })
 }
 
 /** Sums over channels and, every 10 ms, what the crest factor is made of. */

@@ -1,10 +1,8 @@
-import { leastPower, thirdOctaveCentres } from './frequency-bands.ts'
+import { type BinRange, binRanges, decibels, powerIn, thirdOctaveCentres } from './frequency-bands.ts'
 import { PowerSpectrum } from './power-spectrum.ts'
 
 /** Bands that are told apart where spectra are compared, by their centres in Hz: what can be heard of music. */
 const [lowest, highest] = [31, 16_500]
-/** Of a sine of amplitude 1, a Hann window leaves in its highest bin 1.5 times what that bin has of the power of the frame. */
-const peakOverPower = 1.5
 
 /** Centres of third-octave bands in Hz, 31 to 16,500 and as far as bands end below half the sample rate. */
 export const comparedBands = (sampleRate: number): Float64Array =>
@@ -17,16 +15,16 @@ export const comparedBands = (sampleRate: number): Float64Array =>
  * the estimation of power spectra, IEEE Transactions on Audio and Electroacoustics 15, 1967).
  */
 export class ThirdOctaveMeter {
-  readonly #sampleRate: number
   readonly #spectrum: PowerSpectrum
+  readonly #ranges: readonly BinRange[]
   readonly #power: Float32Array
   readonly #sum: Float64Array
   #frames = 0
 
   /** @param frameLength samples of a frame, see `frameLengthOf` */
   constructor(sampleRate: number, frameLength: number) {
-    this.#sampleRate = sampleRate
     this.#spectrum = new PowerSpectrum(frameLength)
+    this.#ranges = binRanges(comparedBands(sampleRate), 3, sampleRate / frameLength, this.#spectrum.bins)
     this.#power = new Float32Array(this.#spectrum.bins)
     this.#sum = new Float64Array(this.#spectrum.bins)
   }
@@ -38,16 +36,8 @@ export class ThirdOctaveMeter {
     this.#frames++
   }
 
-  /** Level of each of {@link comparedBands} in dB: mean over the bins between its edges, or the nearest bin where there are none. */
+  /** Level of each of {@link comparedBands} in dB: the power inside the band. */
   get levels(): Float64Array {
-    const width = this.#sampleRate / this.#spectrum.length
-    return comparedBands(this.#sampleRate).map((centre) => {
-      const first = Math.ceil((centre * 2 ** (-1 / 6)) / width)
-      const end = Math.ceil((centre * 2 ** (1 / 6)) / width)
-      const [from, to] = end > first ? [first, end] : [Math.round(centre / width), Math.round(centre / width) + 1]
-      let power = 0
-      for (let bin = from; bin < to; bin++) power += this.#sum[bin]!
-      return 10 * Math.log10(Math.max(leastPower, (peakOverPower * power) / ((to - from) * Math.max(1, this.#frames))))
-    })
+    return Float64Array.from(this.#ranges, (range) => decibels(powerIn(this.#sum, range) / Math.max(1, this.#frames)))
   }
 }
