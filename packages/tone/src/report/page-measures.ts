@@ -50,8 +50,9 @@ export function measures({ quantities }: MatchReport, words: Words, lang: Langua
   const rows = quantities.map((quantity) => {
     const { name, unit, before, after, wanted, tolerance } = quantity
     const said = (value: number | null) => decimals(value, digitsOf(name))
+    const allowed = tolerance !== null && tolerance > 0 && wanted !== null ? tolerance : null
     const sign = quantity.aim === 'near' ? '±' : quantity.aim === 'atMost' ? '+' : '−'
-    return markup`<tr role="row"><th role="rowheader" scope="row">${quantityLabel(lang, quantity)} <small>${unit}</small></th><td role="cell" data-label="${words.before}">${said(before)}</td><td role="cell" class="now" data-label="${words.after}">${said(after)}</td><td role="cell" data-label="${words.wantedColumn}">${aimOf(quantity)}${said(wanted)}</td><td role="cell" class="course">${course(quantity)}</td><td role="cell" class="tolerance ${tolerance ? '' : 'none'}" data-label="${words.tolerance}">${tolerance !== null && tolerance > 0 && wanted !== null ? `${sign}${decimals(tolerance, tolerance % 1 === 0 ? 0 : 1)}` : '–'}</td><td role="cell" class="result">${result(quantity, words)}</td></tr>
+    return markup`<tr role="row"><th role="rowheader" scope="row">${quantityLabel(lang, quantity)} <small>${unit}</small></th><td role="cell" data-label="${words.before}">${said(before)}</td><td role="cell" class="now" data-label="${words.after}">${said(after)}</td><td role="cell" data-label="${words.wantedColumn}">${aimOf(quantity)}${said(wanted)}</td><td role="cell" class="course">${course(quantity)}</td><td role="cell" class="tolerance ${allowed === null ? 'none' : ''}" data-label="${words.tolerance}">${allowed === null ? '–' : `${sign}${decimals(allowed, allowed % 1 === 0 ? 0 : 1)}`}</td><td role="cell" class="result">${result(quantity, words)}</td></tr>
 `
   })
   return markup`<section aria-labelledby="measured"><h2 id="measured">${words.measured}</h2><p class="help">${words.measuredHelp}</p>

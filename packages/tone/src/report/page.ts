@@ -8,7 +8,7 @@ import type { PlotData } from './plot-data.ts'
 import type { MatchReport } from './report.ts'
 import { clock, decimals } from './scale.ts'
 import type { ReportSounds, Sound } from './sounds.ts'
-import { filled, type Language, stageLabel, type Words, wordsOf } from './words.ts'
+import { filled, type Language, numberLabel, stageLabel, type Words, wordsOf } from './words.ts'
 
 export interface PageOptions {
   /** Default `en`. */
@@ -171,7 +171,7 @@ function stages(report: MatchReport, words: Words, lang: Language): Markup | nul
     const all = [...numbers, ...((stage === 'limiter' && taken) || [])]
     const list = all.map(
       ({ label, unit, value }) =>
-        markup`<dt>${label}</dt><dd>${value !== null && Number.isInteger(value) ? decimals(value, 0) : decimals(value, Math.abs(value ?? 0) < 1 ? 2 : 1)} ${unit}</dd>`,
+        markup`<dt>${numberLabel(lang, label)}</dt><dd>${value !== null && Number.isInteger(value) ? decimals(value, 0) : decimals(value, Math.abs(value ?? 0) < 1 ? 2 : 1)} ${unit}</dd>`,
     )
     return markup`<div class="stage ${on ? '' : 'off'}"><h3>${stageLabel(lang, stage)}<small>${on ? words.on : words.off}</small></h3>${
       list.length > 0 && markup`<dl>${list}</dl>`

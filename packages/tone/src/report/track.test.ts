@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { GainReductionMeter, gainReport } from './gain-data.ts'
-import { decimate, durationOf, loudnessBetween, shortTermLoudness, TrackMeter } from './track.ts'
+import { coarser, decimate, durationOf, loudnessBetween, shortTermLoudness, TrackMeter } from './track.ts'
 
 const values = fc.array(fc.float({ noDefaultInfinity: true, noNaN: true, min: -100, max: 10 }), {
   minLength: 1,
@@ -35,6 +35,20 @@ test('a track is the same in pieces as at once', () => {
       assert.deepEqual(meter.track(), decimate(all, 7, 13))
     }),
   )
+})
+
+test('a track in fewer steps keeps its extremes, and is not longer than a step more', () => {
+  fc.assert(
+    fc.property(values, fc.integer({ min: 1, max: 50 }), (all, steps) => {
+      const [track, less] = [decimate(all, 10), coarser(decimate(all, 10), steps)]
+      assert.ok(less.mean.length <= steps)
+      assert.deepEqual([Math.min(...less.least), Math.max(...less.most)], [Math.min(...all), Math.max(...all)])
+      const longer = durationOf(less) - durationOf(track)
+      assert.ok(longer > -1e-9 && longer < less.step)
+    }),
+  )
+  const gap = coarser(decimate([1, Number.NaN, Number.NaN, Number.NaN], 1), 2)
+  assert.deepEqual([...gap.mean], [1, Number.NaN])
 })
 
 test('silence is a gap in a track, and not its least value', () => {

@@ -80,6 +80,24 @@ export function decimate(values: ArrayLike<number>, rate: number, steps = mostSt
   return meter.track()
 }
 
+/** The same in fewer steps; itself where it has no more. @param steps at the most */
+export function coarser(track: Track, steps: number): Track {
+  const each = Math.ceil(track.mean.length / Math.max(1, Math.floor(steps)))
+  if (each <= 1) return track
+  const count = Math.ceil(track.mean.length / each)
+  const of = (values: Float32Array, join: (part: Float32Array) => number) =>
+    Float32Array.from({ length: count }, (_, i) => {
+      const part = values.subarray(i * each, (i + 1) * each).filter((value) => !Number.isNaN(value))
+      return part.length > 0 ? join(part) : Number.NaN
+    })
+  return {
+    step: track.step * each,
+    least: of(track.least, (part) => Math.min(...part)),
+    mean: of(track.mean, (part) => part.reduce((sum, value) => sum + value, 0) / part.length),
+    most: of(track.most, (part) => Math.max(...part)),
+  }
+}
+
 /** Seconds that a track lasts. */
 export const durationOf = ({ step, mean }: Track): number => step * mean.length
 

@@ -253,6 +253,33 @@ export const wordsOf = (language: Language): Words => tables[language]
 export const stageLabel = (language: Language, stage: StageName): string =>
   (language === 'zh' ? stagesInChinese : stagesInEnglish)[stage]
 
+const numbersInChinese: Readonly<Record<string, string>> = {
+  'Most reduction': '最大降噪',
+  'Most gain, mid': '中央最大增益',
+  'Most gain, side': '侧边最大增益',
+  'Bands differ from the curve by': '频段与曲线之差',
+  'Gain of the side': '侧边增益',
+  'Mono below': '单声道低于',
+  Wet: '混响量',
+  Decay: '衰减时间',
+  'Pre-delay': '预延迟',
+  Threshold: '阈值',
+  Ratio: '压缩比',
+  'Most gain over 3 s': '最大增益（3 秒窗）',
+  'Most gain over 0.4 s': '最大增益（0.4 秒窗）',
+  'Most gain over 0.05 s': '最大增益（0.05 秒窗）',
+  'Ratio of peaks': '峰值比',
+  'Level at 1 kHz': '1 kHz 处电平',
+  Drive: '驱动增益',
+  Ceiling: '上限',
+  'Look-ahead': '前瞻',
+  Release: '释放时间',
+}
+
+/** Name of a number of a stage: as the report has it where the language has none. */
+export const numberLabel = (language: Language, label: string): string =>
+  language === 'zh' && Object.hasOwn(numbersInChinese, label) ? numbersInChinese[label]! : label
+
 /** Name of a quantity: that of the report where the language has none. */
 export const quantityLabel = (language: Language, { name, label }: { name: string; label: string }): string =>
   language === 'zh' && Object.hasOwn(quantitiesInChinese, name) ? quantitiesInChinese[name as QuantityName] : label

@@ -1,7 +1,7 @@
 import { type Markup, markup } from '../markup.ts'
 import type { GainData, LoudnessData } from '../plot-data.ts'
 import { decimals, linear, quantileOf, roundTicks, spanOf } from '../scale.ts'
-import { durationOf, type Track } from '../track.ts'
+import { coarser, durationOf, type Track } from '../track.ts'
 import { filled } from '../words.ts'
 import {
   area,
@@ -23,8 +23,8 @@ import {
 const mostRange = 36
 
 /** What passes within a step, as an area, and its mean as a line. */
-function trackOn({ x, y }: Plane, track: Track, classes: string): Markup {
-  const { step, least, mean, most } = track
+function trackOn({ x, y, left, right }: Plane, track: Track, classes: string): Markup {
+  const { step, least, mean, most } = coarser(track, right - left)
   const at = (i: number) => x.at((i + 0.5) * step)
   const colour = classes.split(' ')[0]!
   const wide = most.some((value, i) => value - least[i]! > 0.2)

@@ -21,6 +21,6 @@ fill:var(--soft);font-variant-numeric:tabular-nums}\
 .plot .curve{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.plot .thin{stroke-width:1.25}\
 .plot .dashed{stroke-dasharray:6 4}.plot .dotted{stroke-dasharray:1.5 4}\
 .plot .before{stroke:var(--before)}.plot .after{stroke:var(--after)}.plot .wanted{stroke:var(--wanted)}.plot .other{stroke:var(--other)}\
-.plot .area{stroke:none;fill-opacity:.22}.plot .area.before{fill:var(--before)}.plot .area.after{fill:var(--after)}\
+.plot .area{stroke:none;fill-opacity:.3}.plot .area.before{fill:var(--before)}.plot .area.after{fill:var(--after)}\
 .plot .area.wanted{fill:var(--wanted)}.plot .area.other{fill:var(--other)}\
 .plot .dot{fill:var(--paper);stroke-width:2}.plot .halo{stroke:var(--paper);stroke-width:3.5;paint-order:stroke;stroke-linejoin:round}`
