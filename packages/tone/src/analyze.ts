@@ -25,15 +25,16 @@ const recorded = () =>
 /** One line that says how a recording sounds. */
 export function profileSummary({ kind, duration, layout, loudness, width, crest, spectrum }: Profile): string {
   const { integrated, range, truePeak } = loudness
-  const kilohertz = (spectrum.bandwidth / 1000).toFixed(1)
+  // Rounded to nothing, a number has no sign.
+  const shown = (value: number, digits: number) => value.toFixed(digits).replace(/^-(?=0\.0*$)/, '')
   const parts = [
     `${kind}, ${duration.toFixed(2)} s ${layout}`,
-    integrated === null ? 'silent' : `${integrated.toFixed(1)} LUFS`,
-    integrated !== null && `range ${range.toFixed(1)} LU`,
-    truePeak !== null && `peak ${truePeak.toFixed(2)} dBTP`,
-    integrated !== null && `crest ${crest.toFixed(1)} dB`,
-    width !== null && `width ${width.toFixed(1)} dB`,
-    integrated !== null && `up to ${kilohertz} kHz`,
+    integrated === null ? 'silent' : `${shown(integrated, 1)} LUFS`,
+    integrated !== null && `range ${shown(range, 1)} LU`,
+    truePeak !== null && `peak ${shown(truePeak, 2)} dBTP`,
+    integrated !== null && `crest ${shown(crest, 1)} dB`,
+    width !== null && `width ${shown(width, 1)} dB`,
+    integrated !== null && `up to ${shown(spectrum.bandwidth / 1000, 1)} kHz`,
   ]
   return parts.filter(Boolean).join(', ')
 }

@@ -70,7 +70,7 @@ function spectrumOf({ mid, side, noise }: Spectrum, sampleRate: number): Profile
 }
 
 function rounded<T>(value: T): T {
-  if (typeof value === 'number') return (Number.isInteger(value) ? value : Number(value.toFixed(digits))) as T
+  if (typeof value === 'number') return (Number.isInteger(value) ? value : Number(value.toFixed(digits)) + 0) as T
   if (Array.isArray(value)) return value.map(rounded) as T
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, rounded(inner)])) as T

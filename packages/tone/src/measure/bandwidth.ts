@@ -7,7 +7,7 @@ const cliff = 25
 /** Bands of a third of an octave. */
 const reach = 8
 /** dB below the loudest band from where on nothing is heard beside the rest. */
-const inaudible = 100
+const inaudible = 110
 
 /**
  * The highest frequency with anything in it, in Hz: where the spectrum falls off a cliff that it does not climb again, as at 4 kHz of speech

@@ -43,13 +43,19 @@ export async function decodeToPcm(source: MediaSource, path: string, options: De
   const media = await openMedia(source, { ...(signal && { signal }) })
   const named = options.name ?? (typeof source === 'string' ? source : (source as { name?: string }).name)
   const name = named ?? 'The recording'
-  const decoding = new Decoding(path, name)
-  try {
-    for await (const block of samplesOf(media, options)) decoding.take(block)
-    return decoding.end()
-  } finally {
-    decoding[Symbol.dispose]()
-  }
+  return blocksToPcm(samplesOf(media, options), path, name)
+}
+
+/**
+ * Writes blocks of samples into a file of 32-bit floats, with silence where their times leave a gap.
+ *
+ * @param name what errors call the recording
+ * @throws ColophonError TONE_NOT_FINITE, TONE_TOO_SHORT, MEDIA_DAMAGED (rate or channels change), and whatever the iterable throws
+ */
+export async function blocksToPcm(blocks: AsyncIterable<SampleBlock>, path: string, name: string): Promise<DecodedPcm> {
+  using decoding = new Decoding(path, name)
+  for await (const block of blocks) decoding.take(block)
+  return decoding.end()
 }
 
 function samplesOf(media: Media, { stream, signal, onProgress }: DecodeOptions): AsyncGenerator<SampleBlock> {
