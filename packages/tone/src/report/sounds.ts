@@ -32,7 +32,7 @@ export interface SoundSource {
 }
 
 export interface SoundOptions {
-  /** How long each part is at the most. Default 24. */
+  /** How long each part is at the most. Default 20. */
   readonly seconds?: number
   /** `aac` (default) plays everywhere; `opus` is better at the same size, and older browsers of Apple do not play it. */
   readonly codec?: 'aac' | 'opus'
@@ -42,6 +42,8 @@ export interface SoundOptions {
   readonly sameTime?: boolean
   readonly signal?: AbortSignal
 }
+
+const defaultSeconds = 20
 
 /**
  * The part of a recording to listen to: where it is loudest in the mean, which is a chorus or somebody who speaks, from a quiet moment
@@ -76,7 +78,7 @@ export async function reportSounds(
   reference: SoundSource | null,
   options: SoundOptions = {},
 ): Promise<ReportSounds> {
-  const { seconds = 24 } = options
+  const { seconds = defaultSeconds } = options
   const from = loudestPart(after.power, seconds)
   return {
     before: await soundOf(before, from, options),
@@ -102,7 +104,7 @@ export async function soundOf(source: SoundSource, from: number, options: SoundO
   const { codec = 'aac', signal } = options
   const { sampleRate, length } = source
   const first = Math.min(Math.round(from * sampleRate), Math.max(0, length - 1))
-  const end = Math.min(length, first + Math.round((options.seconds ?? 24) * sampleRate))
+  const end = Math.min(length, first + Math.round((options.seconds ?? defaultSeconds) * sampleRate))
   const mixed = twoChannels(source.read(first, Math.max(end, first + 1)), source.layout)
   fadeEnds(mixed, Math.round(fade * sampleRate))
   const rate = codec === 'opus' || !aacRates.includes(sampleRate) ? 48_000 : sampleRate
@@ -114,7 +116,12 @@ export async function soundOf(source: SoundSource, from: number, options: SoundO
     {
       audio: {
         blocks: blocksOf(channels, rate),
-        encoding: { codec, bitRate: Math.min((stereo * channels.length) / 2, rate * 4 * channels.length) },
+        encoding: {
+          codec,
+          bitRate: Math.min((stereo * channels.length) / 2, rate * 4 * channels.length),
+          // Better than the default at such rates, and twice as fast (R. Pehlivanov, FFmpeg, 2018).
+          ...(codec === 'aac' && { options: { aac_coder: 'fast' } }),
+        },
       },
       container: codec === 'opus' ? 'webm' : 'mp4',
       ...(signal && { signal }),
