@@ -24,7 +24,7 @@ export interface SolvedGain {
 /** dB between what the limiter aims at and what is promised: it sees four points for each sample, and the final check eight. */
 const ceilingMargin = 0.05
 /** dB of reduction that is a lot. */
-const heavyReduction = 8
+export const heavyReduction = 8
 
 /** As near as is good enough: LU, dB. */
 const [loudnessClose, crestClose] = [0.01, 0.1]
