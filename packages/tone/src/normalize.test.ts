@@ -45,8 +45,8 @@ test('a recording is turned up to its target, and the file that is given reads s
   const report = await normalized(recording, 'r128.wav', { target: 'r128' })
   const { integrated, truePeak } = await measured('r128.wav')
   near(integrated, -23, 0.02)
-  near(report.after.integrated, integrated!, 1e-6)
-  near(report.after.truePeak, truePeak!, 1e-6)
+  near(report.after.integrated, integrated!, 1e-3)
+  near(report.after.truePeak, truePeak!, 1e-3)
   near(report.gain, report.after.integrated - report.before.integrated, 0.02)
   assert.equal(report.limiting, null)
   assert.ok(report.shortfall < 0.05)
@@ -70,7 +70,7 @@ test('where limiting is not wanted, it becomes as loud as peaks allow and says w
   const report = await normalized(recording, 'never.wav', { loudness: -12, ceiling: -2, limit: 'never' })
   const { integrated, truePeak } = await measured('never.wav')
   near(truePeak, -2, 0.01)
-  near(report.shortfall, -12 - integrated!, 1e-6)
+  near(report.shortfall, -12 - integrated!, 1e-3)
   assert.ok(report.shortfall > 1)
   assert.equal(report.limiting, null)
   assert.match(report.remarks.join(' '), /quieter than the target: its peaks/)
@@ -94,7 +94,7 @@ test('a codec with loss does not lift the peaks of the result above the ceiling'
     const { integrated, truePeak } = await measured(`coded.${format}`)
     assert.ok(truePeak! <= -1 + 0.005, `${format}: ${truePeak}`)
     near(integrated, -14, 0.1)
-    near(report.after.truePeak, truePeak!, 1e-6)
+    near(report.after.truePeak, truePeak!, 1e-3)
   }
 })
 
@@ -121,6 +121,11 @@ test('of a video the sound alone becomes another', async () => {
   near((await measured('clip.r128.mkv')).integrated, -23, 0.05)
   near(report.after.integrated, -23, 0.05)
   const media = await openMedia(path('clip.r128.mkv'))
+  const wav = await normalized(file(path('clip.mkv')), 'clip.wav', { target: 'r128', format: 'wav' })
+  assert.deepEqual(
+    wav.left.map(({ kind }) => kind),
+    ['video'],
+  )
   assert.deepEqual(
     media.report.streams.map(({ kind, codec }) => [kind, codec]),
     [

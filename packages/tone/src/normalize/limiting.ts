@@ -29,9 +29,11 @@ export function limitingOf(track: ControlTrack, preset: Preset): NormalizeReport
   }
   if (working === 0) return null
   return {
-    most: -20 * Math.log10(least),
-    at: (at * track.block) / track.sampleRate,
-    share: working / track.blocks,
-    mean: reduction / working,
+    most: rounded(-20 * Math.log10(least)),
+    at: rounded((at * track.block) / track.sampleRate),
+    share: rounded(working / track.blocks),
+    mean: rounded(reduction / working),
   }
 }
+
+const rounded = (value: number): number => Number(value.toPrecision(4))

@@ -97,7 +97,7 @@ class Normalizing {
     const common = { pcm, before }
     if (isThere(before, target) && extension === extensionFor(recording.facts, undefined)) {
       const plan = { gain: 0, limits: false }
-      return { media: recording, report: this.#report({ ...common, after: before, plan, untouched: true }) }
+      return { media: recording, report: this.#report({ ...common, after: before, plan, left: [], untouched: true }) }
     }
     const media = await context.tempFile(extension)
     const made = await this.#make(pcm, before, media.path)
@@ -111,12 +111,12 @@ class Normalizing {
     for (let round = 0; ; round++) {
       const plan = planOf(before, aim, params.limit)
       const preset = await this.#preset(pcm, plan, aim)
-      const file = await this.#render(pcm, preset, path)
-      const after = (await this.#read(path, 'after.pcm', file, [parts.check, 0.95, 1])).measured
+      const { stream, left } = await this.#render(pcm, preset, path)
+      const after = (await this.#read(path, 'after.pcm', stream, [parts.check, 0.95, 1])).measured
       const over = after.truePeak - target.ceiling
       const off = after.integrated - target.loudness
       const drive = preset.loudness.drive
-      const made = { plan: { ...plan, gain: drive }, preset, after }
+      const made = { plan: { ...plan, gain: drive }, preset, after, left }
       // Where the limiter is left out, loudness follows from the peaks.
       const asLoud = Math.abs(off) <= closeLoudness || (params.limit === 'never' && off < 0)
       if ((over <= closePeak && asLoud) || round === mostRounds) return made
@@ -132,8 +132,8 @@ class Normalizing {
     return solveGain(this.#control, preset, { integrated: aim.loudness }).preset
   }
 
-  /** Renders and writes. Answers which stream of the file the sound is, if it is not the main one. */
-  async #render(pcm: Pcm, preset: Preset, path: string): Promise<number | undefined> {
+  /** Renders and writes. Answers which stream of the file the sound is, if it is not the main one, and what was left out. */
+  async #render(pcm: Pcm, preset: Preset, path: string): Promise<WrittenFile> {
     const { recording, params } = this.#setting
     const common = this.#common(0.4, parts.write, 'rendering')
     const sound = await renderPcm(pcm, preset, { ...common, control: this.#control })
@@ -144,7 +144,8 @@ class Normalizing {
       ...this.#common(parts.write, parts.check, 'writing'),
     })
     const { track } = params
-    return track === undefined ? undefined : track - left.filter(({ index }) => index < track).length
+    const stream = track === undefined ? undefined : track - left.filter(({ index }) => index < track).length
+    return { stream, left: left.map(({ index, kind, codec, why }) => ({ index, kind, codec, why })) }
   }
 
   async #read(
@@ -178,7 +179,7 @@ class Normalizing {
     return { folder, signal, onProgress, ...(!short && { workers }) }
   }
 
-  #report({ pcm, before, after, plan, preset, untouched }: Outcome): NormalizeReport {
+  #report({ pcm, before, after, plan, preset, left, untouched }: Outcome): NormalizeReport {
     const { name, loudness, ceiling, source } = this.#setting.target
     const { sampleRate, layout, channels, length } = pcm
     const report = {
@@ -186,16 +187,23 @@ class Normalizing {
       recording: { duration: length / sampleRate, sampleRate, layout, channels },
       before: shown(before),
       after: shown(after),
-      gain: plan.gain,
+      gain: rounded(plan.gain),
       limiting: preset && this.#control && plan.limits ? limitingOf(this.#control, preset) : null,
-      shortfall: Math.max(0, loudness - after.integrated),
+      shortfall: rounded(Math.max(0, loudness - after.integrated)),
       untouched,
+      left,
     }
     return { ...report, remarks: remarksOf(report) }
   }
 }
 
+interface WrittenFile {
+  readonly stream: number | undefined
+  readonly left: NormalizeReport['left']
+}
+
 interface Made {
+  readonly left: NormalizeReport['left']
   readonly plan: NormalizePlan
   readonly preset: Preset
   readonly after: Measured
@@ -208,11 +216,14 @@ interface Outcome extends Omit<Made, 'preset'> {
   readonly untouched: boolean
 }
 
-const shown = ({
-  integrated,
-  range,
-  maxMomentary,
-  maxShortTerm,
-  truePeak,
-  samplePeak,
-}: Measured): NormalizeMeasured => ({ integrated, range, maxMomentary, maxShortTerm, truePeak, samplePeak })
+/** Thousandths of a decibel are as fine as anyone can use. */
+const rounded = (value: number): number => Math.round(value * 1000) / 1000 + 0
+
+const shown = (measured: Measured): NormalizeMeasured => ({
+  integrated: rounded(measured.integrated),
+  range: rounded(measured.range),
+  maxMomentary: measured.maxMomentary === null ? null : rounded(measured.maxMomentary),
+  maxShortTerm: measured.maxShortTerm === null ? null : rounded(measured.maxShortTerm),
+  truePeak: rounded(measured.truePeak),
+  samplePeak: rounded(measured.samplePeak),
+})

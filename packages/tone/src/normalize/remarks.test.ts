@@ -21,6 +21,7 @@ const report: NormalizeReport = {
   limiting: null,
   shortfall: 0,
   untouched: false,
+  left: [],
   remarks: [],
 }
 
@@ -59,6 +60,12 @@ test('a peak that a codec put above the ceiling is told', () => {
 test('mono and short recordings have their caveats', () => {
   const remarks = remarksOf({ ...report, recording: { ...report.recording, channels: 1, duration: 20 } })
   assert.equal(remarks.length, 2)
+})
+
+test('streams that are left out are named', () => {
+  const left = [{ index: 3, kind: 'subtitle', codec: 'mov_text', why: '.wav files hold sound alone' }]
+  const [remark] = remarksOf({ ...report, left })
+  assert.equal(remark, 'Stream 3 (subtitle, mov_text) is left out: .wav files hold sound alone.')
 })
 
 test('what is passed on as it was says so', () => {

@@ -7,7 +7,7 @@ const met = 0.1
 
 /** What to say of a normalisation beside its numbers. Nothing that did not go as asked is passed over. */
 export function remarksOf(report: Omit<NormalizeReport, 'remarks'>): string[] {
-  const { target, recording, before, after, gain, limiting, shortfall, untouched } = report
+  const { target, recording, before, after, gain, limiting, shortfall, untouched, left } = report
   const remarks: string[] = []
   if (untouched) remarks.push(`It reads ${lufs(before.integrated)} already, and is passed on as it was.`)
   if (limiting) {
@@ -33,6 +33,8 @@ export function remarksOf(report: Omit<NormalizeReport, 'remarks'>): string[] {
       `Its true peak is ${after.truePeak.toFixed(2)} dBTP, above the ceiling of ${target.ceiling} dBTP: coding with loss moves peaks.`,
     )
   }
+  for (const { index, kind, codec, why } of left)
+    remarks.push(`Stream ${index} (${kind}, ${codec}) is left out: ${why}.`)
   if (recording.channels === 1) {
     remarks.push('One channel is measured as it is, by BS.1770: on two loudspeakers it will be 3 LU louder.')
   }

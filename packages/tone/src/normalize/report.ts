@@ -65,6 +65,9 @@ export const normalizeReport = z.object({
     .describe('null where the limiter had nothing to do'),
   shortfall: z.number().nonnegative().describe('LU that the result is quieter than the target'),
   untouched: z.boolean().describe('Whether the recording had that loudness already and is passed on as it was'),
+  left: z
+    .array(z.object({ index: z.int(), kind: z.string(), codec: z.string(), why: z.string() }))
+    .describe('Streams that the file cannot hold'),
   remarks: z.array(z.string()).describe('What should be known, in words'),
 })
 
