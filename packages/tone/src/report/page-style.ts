@@ -40,7 +40,7 @@ td.result small{display:block;color:var(--soft);font-size:12px;line-height:1.2}
 .sure{display:grid;grid-template-columns:auto minmax(80px,180px) auto 1fr;gap:8px 14px;align-items:center;margin-top:14px;font-size:14.5px}
 .sure span{color:var(--soft)}.sure i{font-style:normal;text-align:right;font-variant-numeric:tabular-nums}
 .sure svg{display:block;width:100%;height:8px}.sure .rail{fill:var(--faint)}.sure .bar{fill:var(--after)}
-.stages{display:grid;grid-template-columns:repeat(auto-fill,minmax(215px,1fr));gap:12px;margin-top:14px}
+.stages{display:grid;grid-template-columns:repeat(auto-fill,minmax(236px,1fr));gap:12px;margin-top:14px}
 .stage{background:var(--card);border:1px solid var(--faint);border-radius:12px;padding:12px 16px;font-size:14px}
 .stage.off{opacity:.65}.stage h3{display:flex;justify-content:space-between;gap:8px}.stage h3 small{font-weight:400;color:var(--soft)}
 .stage dl{margin:8px 0 0;display:grid;grid-template-columns:1fr auto;gap:2px 10px;font-variant-numeric:tabular-nums}

@@ -11,6 +11,7 @@ import {
   spanOf,
   thirds,
 } from '../scale.ts'
+import { bandMarks } from './band-marks.ts'
 import {
   axes,
   drawing,
@@ -22,13 +23,12 @@ import {
   type Plane,
   type PlotOptions,
   path,
-  type Setting,
   settingOf,
 } from './chart.ts'
 
 /**
  * Curves of the equaliser over frequency: as applied, and what the bands make together; each band is a numbered mark at its frequency and
- * gain.
+ * gain: circles for the mid, squares for the side.
  *
  * @param side where the side has a curve of its own
  * @returns an SVG
@@ -74,6 +74,10 @@ export function eqPlot(mid: EqData, side: EqData | null, options: PlotOptions = 
     x: logarithmic(low, high, left, right),
     y: linear(floor, ceiling, bottom, top),
   }
+  const sets = [
+    { bands: mid.bands, colour: 'after', square: false },
+    ...(side ? [{ bands: side.bands, colour: 'other', square: true }] : []),
+  ]
   const labels = labelledHertz(wide)
   const body = markup`${key.body}${axes(plane, {
     xTicks: thirds
@@ -83,9 +87,7 @@ export function eqPlot(mid: EqData, side: EqData | null, options: PlotOptions = 
     yTitle: words.gainAxis,
     xTitle: words.frequency,
     zero: 0,
-  })}${inside(setting, 'curves', plane, markup`${side && curves(plane, side, 'other', ' dashed')}${curves(plane, mid, 'after', '')}`)}${
-    side && marks(plane, side, 'other', setting)
-  }${marks(plane, mid, 'after', setting)}`
+  })}${inside(setting, 'curves', plane, markup`${side && curves(plane, side, 'other', ' dashed')}${curves(plane, mid, 'after', '')}`)}${bandMarks(plane, sets, words)}`
   const said = mid.bands.map((band) => `${hertz(band.frequency)} Hz ${decimals(band.gain, 1, true)} dB`).join(', ')
   return drawing(setting, bottom + 48, words.eq, said || words.eqHelp, body)
 }
@@ -98,25 +100,4 @@ function curves({ x, y }: Plane, { frequency, exact, ofBands }: EqData, colour: 
       (i) => y.at(levels[i]!),
     )}"/>`
   return markup`${line(exact, colour + dash)}${ofBands && line(ofBands, `${colour} thin dotted`)}`
-}
-
-/** Marks with their numbers: circles for the mid, squares for the side. Numbers go where they do not touch the curve. */
-function marks(
-  { x, y, left, right, top, bottom }: Plane,
-  { bands }: EqData,
-  colour: string,
-  { words }: Setting,
-): Markup {
-  const drawn = bands.map(({ type, frequency, gain, q }, index) => {
-    const across = Math.min(right - 6, Math.max(left + 6, x.at(frequency)))
-    const down = Math.min(bottom - 8, Math.max(top + 8, y.at(gain)))
-    const what = `${index + 1}: ${words[type]}, ${hertz(frequency)} Hz, ${decimals(gain, 1, true)} dB, ${words.quality} ${decimals(q, 2)}`
-    const shape =
-      colour === 'other'
-        ? markup`<rect class="dot ${colour}" x="${across - 5}" y="${down - 5}" width="10" height="10"/>`
-        : markup`<circle class="dot ${colour}" cx="${across}" cy="${down}" r="5.5"/>`
-    const above = gain >= 0 ? down - 10 > top + 8 : down + 20 > bottom - 2
-    return markup`<g><title>${what}</title>${shape}<text class="middle strong halo" x="${across}" y="${above ? down - 10 : down + 20}">${index + 1}</text></g>`
-  })
-  return markup`${drawn}`
 }

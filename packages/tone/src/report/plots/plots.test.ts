@@ -3,9 +3,12 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { plotNames, plotOf, reportPlots } from '../page-plots.ts'
 import type { PlotData } from '../plot-data.ts'
+import { linear, logarithmic } from '../scale.ts'
 import { image, samplePlots } from '../testing/sample.ts'
 import { outsideOf, wrongIn } from '../testing/well-formed.ts'
 import { decimate } from '../track.ts'
+import { wordsOf } from '../words.ts'
+import { bandMarks } from './band-marks.ts'
 import { area, legend, path, widthOf } from './chart.ts'
 
 const settings = [{}, { width: 380 }, { width: 380, lang: 'zh' as const }, { inline: true }]
@@ -157,4 +160,28 @@ test('entries of a legend do not overlap and stay inside', () => {
       if (next && next[1] === y) assert.ok(next[0] - 29 > x + widthOf(labels[index]!))
     }
   }
+})
+
+test('numbers of bands that lie close together do not lie on each other', () => {
+  const bands = Array.from({ length: 8 }, (_, i) => ({
+    type: 'peak' as const,
+    frequency: 1000 * 1.12 ** i,
+    gain: i % 2 ? 3 : 4,
+    q: 1,
+  }))
+  const plane = {
+    left: 0,
+    right: 900,
+    top: 0,
+    bottom: 300,
+    x: logarithmic(20, 20_000, 0, 900),
+    y: linear(-12, 12, 300, 0),
+  }
+  const { text } = bandMarks(plane, [{ bands, colour: 'after', square: false }], wordsOf('en'))
+  const places = [...text.matchAll(/<text [^>]*x="([\d.]+)" y="([\d.]+)">/g)].map(
+    (match) => [Number(match[1]), Number(match[2])] as const,
+  )
+  assert.equal(places.length, 8)
+  for (const [i, [x, y]] of places.entries())
+    for (const [x2, y2] of places.slice(i + 1)) assert.ok(Math.abs(x - x2) >= 9 || Math.abs(y - y2) >= 12)
 })

@@ -14,6 +14,7 @@ export const tokens = `:root{color-scheme:light dark;${light}}@media (prefers-co
 export const plotStyle = `\
 .plot text{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;\
 fill:var(--soft);font-variant-numeric:tabular-nums}\
+.plot .number{font-size:11.5px;font-weight:600}.plot .fill-after{fill:var(--after)}.plot .fill-other{fill:var(--other)}\
 .plot .name{fill:var(--ink)}.plot .strong{fill:var(--ink);font-weight:600}\
 .plot .end{text-anchor:end}.plot .middle{text-anchor:middle}\
 .plot .frame{fill:none;stroke:var(--line)}.plot .grid{stroke:var(--faint);stroke-width:1}.plot .zero{stroke:var(--soft);stroke-width:1}\
