@@ -1,14 +1,8 @@
 import { makeWindow, RealFft } from '@colophon/media'
+import { analyse } from '../analysis/analyse.ts'
 import type { Analysis, Sketch } from '../analysis/analysis.ts'
-import { frameLengthOf } from '../analysis/grid.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import { PcmReader } from '../pcm/pcm-reader.ts'
-import { CrestMeter } from './crest.ts'
-import { decibels } from './frequency-bands.ts'
-import { hopStart } from './k-power.ts'
-import { MelLevels, melQuantiles } from './mel.ts'
-import { comparedBands, ThirdOctaveMeter } from './third-octaves.ts'
-import { widthOf } from './width.ts'
 
 /** What the sound of a recording is judged by when it is compared with another's. */
 export interface SoundMeasures {
@@ -20,7 +14,7 @@ export interface SoundMeasures {
   readonly mel: readonly (readonly number[])[]
   /** Power of the side over the mid, dB; null for mono and for silence. */
   readonly width: number | null
-  /** dB; see `CrestMeter`. */
+  /** Peaks over mean level, dB. */
   readonly crest: number
 }
 
@@ -36,52 +30,15 @@ export interface SoundDistance {
   readonly crest: number
 }
 
-/** Hops that are read at a time. */
-const together = 64
+/** Powers below this count as this much: far below what 24 bits hold. */
+const leastPower = 1e-14
+/** Bands that are compared, by their centres in Hz: what can be heard of music. */
+const [lowest, highest] = [31, 16_500]
 
-/** Goes over a recording of one or two channels once; memory does not depend on its length. What is beyond two channels is left out. */
-export function measureSound(pcm: Pcm): SoundMeasures {
-  const { sampleRate, length } = pcm
-  const frame = frameLengthOf(sampleRate)
-  const hop = frame / 2
-  const mid = new ThirdOctaveMeter(sampleRate, frame)
-  const side = pcm.channels === 1 ? null : new ThirdOctaveMeter(sampleRate, frame)
-  const mel = new MelLevels(sampleRate, frame / 4)
-  const counts = MelLevels.counts()
-  const levels = new LevelMeter(sampleRate)
-  const size = together * hop
-  const mono = new Float32Array(size + hop)
-  const apart = new Float32Array(size + hop)
-  using reader = new PcmReader(pcm)
-  for (let from = 0; from < Math.max(1, length); from += size) {
-    const [left, right] = reader.read(from, from + size + hop)
-    if (right) {
-      for (let i = 0; i < mono.length; i++) {
-        mono[i] = 0.5 * (left![i]! + right[i]!)
-        apart[i] = 0.5 * (left![i]! - right[i]!)
-      }
-    } else mono.set(left!)
-    // What is shorter than a frame is filled up with silence.
-    const end = Math.max(frame, length) - from
-    for (let at = 0; at < size && at + frame <= end; at += hop) {
-      mid.add(mono.subarray(at, at + frame))
-      side?.add(apart.subarray(at, at + frame))
-    }
-    for (let at = 0; at < size && at + mel.length <= end; at += mel.hop)
-      mel.add(mono.subarray(at, at + mel.length), counts)
-    levels.add(left!, right, Math.min(size, length - from))
-  }
-  return {
-    sampleRate,
-    mid: mid.levels,
-    side: side?.levels ?? null,
-    mel: melQuantiles(counts),
-    width: side && widthOf(levels.sums),
-    crest: levels.crest.median,
-  }
-}
+/** Goes over a recording once; memory hardly depends on its length. */
+export const measureSound = async (pcm: Pcm): Promise<SoundMeasures> => soundOf(await analyse(pcm))
 
-/** The same of a recording that was analysed, without going over it again. */
+/** What is known of a recording that was analysed, without going over it again. */
 export function soundOf({ sketch, profile }: Analysis): SoundMeasures {
   return {
     sampleRate: sketch.sampleRate,
@@ -93,63 +50,19 @@ export function soundOf({ sketch, profile }: Analysis): SoundMeasures {
   }
 }
 
-/** Means over the rows of a sketch, which stand for a frame each, or for so many that a last one with fewer does not matter. */
+/**
+ * Mean power inside each band, in dB; of a last row that stands for fewer frames than the others, no notice is taken. Bands that half the
+ * sample rate cuts off are left out.
+ */
 function bandLevels({ sampleRate, centres, frames }: Sketch, power: Float32Array): Float64Array {
-  const first = centres.indexOf(comparedBands(sampleRate)[0]!)
-  return comparedBands(sampleRate).map((_, index) => {
+  const levels: number[] = []
+  for (const [band, centre] of centres.entries()) {
+    if (centre < lowest || centre > highest || centre * 2 ** (1 / 6) > sampleRate / 2) continue
     let sum = 0
-    for (let row = 0; row < frames; row++) sum += power[row * centres.length + first + index]!
-    return decibels(sum / frames)
-  })
-}
-
-/** Sums over channels and, every 10 ms, what the crest factor is made of. */
-class LevelMeter {
-  readonly crest = new CrestMeter()
-  readonly sums = { left: 0, right: 0, both: 0 }
-  readonly #sampleRate: number
-  #at = 0
-  #hop = 0
-  #square = 0
-  #peak = 0
-
-  constructor(sampleRate: number) {
-    this.#sampleRate = sampleRate
+    for (let row = 0; row < frames; row++) sum += power[row * centres.length + band]!
+    levels.push(10 * Math.log10(Math.max(leastPower, sum / frames)))
   }
-
-  add(left: Float32Array, right: Float32Array | undefined, length: number): void {
-    for (let i = 0; i < length; ) {
-      const end = hopStart(this.#hop + 1, this.#sampleRate)
-      const count = Math.min(length - i, end - this.#at)
-      this.#take(left, right, i, i + count)
-      i += count
-      this.#at += count
-      if (this.#at < end) return
-      const samples = (end - hopStart(this.#hop, this.#sampleRate)) * (right ? 2 : 1)
-      this.crest.add(this.#square / samples, this.#peak)
-      this.#hop++
-      this.#square = 0
-      this.#peak = 0
-    }
-  }
-
-  #take(left: Float32Array, right: Float32Array | undefined, from: number, to: number): void {
-    let [l, r, both] = [0, 0, 0]
-    let peak = this.#peak
-    for (let i = from; i < to; i++) {
-      const a = left[i]!
-      const b = right ? right[i]! : 0
-      l += a * a
-      r += b * b
-      both += a * b
-      peak = Math.max(peak, Math.abs(a), Math.abs(b))
-    }
-    this.#peak = peak
-    this.#square += l + r
-    this.sums.left += l
-    this.sums.right += r
-    this.sums.both += both
-  }
+  return Float64Array.from(levels)
 }
 
 /** @throws RangeError if the rates differ: then bands do too */
