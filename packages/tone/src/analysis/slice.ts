@@ -1,10 +1,10 @@
 import { moved } from '@colophon/media'
 import { BandEnvelopes } from '../measure/band-envelopes.ts'
+import { BandPower } from '../measure/band-power.ts'
 import { channelWeights } from '../measure/channel-weights.ts'
-import { type BinRange, binRanges, powerIn, thirdOctaveCentres } from '../measure/frequency-bands.ts'
+import { binRanges, filterOf, thirdOctaveCentres } from '../measure/frequency-bands.ts'
 import { hopStart, KPower } from '../measure/k-power.ts'
 import { type MelCounts, MelLevels } from '../measure/mel.ts'
-import { PowerSpectrum } from '../measure/power-spectrum.ts'
 import { Harmonicity } from '../measure/speech-activity.ts'
 import { TruePeakMeter } from '../measure/true-peak-meter.ts'
 import type { PairSums } from '../measure/width.ts'
@@ -84,9 +84,7 @@ function measurerFor(pcm: Pcm): SliceMeasurer {
 }
 
 class SliceMeasurer {
-  readonly #spectrum: PowerSpectrum
-  readonly #power: Float32Array
-  readonly #bands: readonly BinRange[]
+  readonly #spectrum: BandPower
   readonly #mel: MelLevels
   readonly #weights: Float64Array
   readonly #mono: readonly number[]
@@ -98,9 +96,8 @@ class SliceMeasurer {
 
   constructor({ sampleRate, channels, layout, length }: Pcm) {
     const { frameLength } = gridOf(sampleRate, length)
-    this.#spectrum = new PowerSpectrum(frameLength, Math.min(length, frameLength))
-    this.#power = new Float32Array(this.#spectrum.bins)
-    this.#bands = binRanges(thirdOctaveCentres(sampleRate), 3, sampleRate / frameLength, this.#spectrum.bins)
+    const bands = binRanges(thirdOctaveCentres(sampleRate), 3, sampleRate / frameLength, frameLength / 2 + 1)
+    this.#spectrum = new BandPower(frameLength, bands.map(filterOf), { filled: Math.min(length, frameLength), sums: 3 })
     this.#mel = new MelLevels(sampleRate, frameLength / 4)
     this.#weights = channelWeights(layout, channels)
     this.#mono = monoWeights({ layout, channels })
@@ -158,26 +155,25 @@ class SliceMeasurer {
 
   #spectra({ pcm, frames: [from, to], counts }: Slice, isPair: boolean) {
     const { hop } = gridOf(pcm.sampleRate, pcm.length)
-    const { bins, length } = this.#spectrum
-    const power = this.#power
+    const spectrum = this.#spectrum
     const count = to - from
-    const bands = this.#bands
-    const [mid, noise] = [new Float64Array(bins), new Float64Array(bins)]
-    const side = isPair ? new Float64Array(bins) : null
-    const bandsMid = new Float32Array(count * bands.length)
-    const bandsSide = isPair ? new Float32Array(count * bands.length) : null
+    const bands = spectrum.bands.length
+    const bandsMid = new Float32Array(count * bands)
+    const bandsSide = isPair ? new Float32Array(count * bands) : null
     for (let frame = 0; frame < count; frame++) {
       const at = frame * hop
-      this.#spectrum.measure(this.#mid.subarray(at, at + length), power)
-      bandsInto(power, bands, bandsMid, frame * bands.length)
-      if (counts[frame]! & activeFrame) addTo(mid, power)
-      if (counts[frame]! & quietFrame) addTo(noise, power)
-      if (!side || !bandsSide) continue
-      this.#spectrum.measure(this.#side.subarray(at, at + length), power)
-      bandsInto(power, bands, bandsSide, frame * bands.length)
-      if (counts[frame]! & activeFrame) addTo(side, power)
+      const isActive = counts[frame]! & activeFrame
+      spectrum.measure(this.#mid.subarray(at, at + spectrum.length))
+      bandsMid.set(spectrum.bands, frame * bands)
+      if (isActive) spectrum.addTo(0)
+      if (counts[frame]! & quietFrame) spectrum.addTo(1)
+      if (!bandsSide) continue
+      spectrum.measure(this.#side.subarray(at, at + spectrum.length))
+      bandsSide.set(spectrum.bands, frame * bands)
+      if (isActive) spectrum.addTo(2)
     }
-    return { mid, side, noise, bandsMid, bandsSide }
+    const side = spectrum.take(2)
+    return { mid: spectrum.take(0), noise: spectrum.take(1), side: isPair ? side : null, bandsMid, bandsSide }
   }
 
   #melCounts(mid: Float32Array, from: number, to: number, length: number): MelCounts {
@@ -221,14 +217,6 @@ function pairInto(
     mid[i] = 0.5 * (l + r)
     side[i] = 0.5 * (l - r)
   }
-}
-
-function bandsInto(power: Float32Array, bands: readonly BinRange[], out: Float32Array, at: number): void {
-  for (let band = 0; band < bands.length; band++) out[at + band] = powerIn(power, bands[band]!)
-}
-
-function addTo(sum: Float64Array, power: Float32Array): void {
-  for (let bin = 0; bin < sum.length; bin++) sum[bin]! += power[bin]!
 }
 
 /** The first hop of 10 ms that begins at a sample or later. */

@@ -1,3 +1,5 @@
+import type { BandFilter } from './band-power.ts'
+
 /** A stretch of bins of a spectrum: all from `from` to `to`, of which the first and the last count in part. */
 export interface BinRange {
   readonly from: number
@@ -51,6 +53,12 @@ export function binRanges(centres: ArrayLike<number>, fraction: number, width: n
     if (from >= to) return { from, to: from, first: Math.max(0, high - low), last: 0, stretch }
     return { from, to, first: from + 1 - low, last: high - to, stretch }
   })
+}
+
+/** A band as weights of bins. */
+export function filterOf({ from, to, first, last }: BinRange): BandFilter {
+  if (from === to) return { first: from, weights: [first] }
+  return { first: from, weights: [first, ...new Array<number>(to - from - 1).fill(1), last] }
 }
 
 /** The power inside a band. */

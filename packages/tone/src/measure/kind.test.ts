@@ -28,11 +28,19 @@ const kindOf = async (pcm: Pcm) => {
   return { kind, kindConfidence }
 }
 
+const seconds = 15
+const excerpts = new Map<string, Pcm>()
+
 /** The beginning of a recording. */
-async function excerpt(name: string, seconds = 15): Promise<Pcm> {
+async function excerpt(name: string): Promise<Pcm> {
+  const known = excerpts.get(name)
+  if (known) return known
   const { pcm } = await decodeToPcm(join(folder, name), path('whole'))
   using reader = new PcmReader(pcm)
-  return makePcm(path('excerpt'), reader.read(0, Math.min(pcm.length, seconds * pcm.sampleRate)), pcm.sampleRate)
+  const end = Math.min(pcm.length, seconds * pcm.sampleRate)
+  const found = makePcm(path(name), reader.read(0, end), pcm.sampleRate)
+  excerpts.set(name, found)
+  return found
 }
 
 /** The mid of the beginning of a recording, changed. */
@@ -40,9 +48,9 @@ async function changed(
   name: string,
   change: (mid: Float32Array, rate: number) => [Float32Array, number],
 ): Promise<Pcm> {
-  const pcm = await excerpt(name, 8)
+  const pcm = await excerpt(name)
   using reader = new PcmReader(pcm)
-  const channels = reader.read(0, pcm.length)
+  const channels = reader.read(0, Math.min(pcm.length, 8 * pcm.sampleRate))
   const mid = channels[0]!.map((value, i) => (value + channels.at(-1)![i]!) / 2)
   const [samples, rate] = change(mid, pcm.sampleRate)
   return makePcm(path('changed'), [samples], rate)

@@ -1,4 +1,4 @@
-import { makeWindow, RealFft } from '@colophon/media'
+import { type BandFilter, BandPower } from './band-power.ts'
 
 /** Bands of the mel scale that levels are taken in. */
 export const melBands = 64
@@ -16,14 +16,8 @@ const binWidth = 44_100 / 2048
 const mel = (frequency: number) => 2595 * Math.log10(1 + frequency / 700)
 const frequencyOf = (mel: number) => 700 * (10 ** (mel / 2595) - 1)
 
-interface Filter {
-  readonly first: number
-  /** Add up to 1. */
-  readonly weights: Float32Array
-}
-
 /** Triangles, evenly over the mel scale (D. O'Shaughnessy, Speech communication, 1987). */
-function filtersOf(sampleRate: number, length: number): Filter[] {
+function filtersOf(sampleRate: number, length: number): BandFilter[] {
   const [low, high] = [mel(lowest), mel(Math.min(20_000, sampleRate / 2))]
   const edges = Array.from({ length: melBands + 2 }, (_, i) => frequencyOf(low + ((high - low) * i) / (melBands + 1)))
   const width = sampleRate / length
@@ -50,14 +44,7 @@ export type MelCounts = Uint32Array
 export class MelLevels {
   readonly length: number
   readonly hop: number
-  readonly #fft: RealFft
-  readonly #re: Float32Array
-  readonly #im: Float32Array
-  readonly #power: Float32Array
-  /** The filters one after the other: the first bin of each, where its weights begin, and all weights. */
-  readonly #first: Int32Array
-  readonly #begin: Int32Array
-  readonly #weights: Float32Array
+  readonly #bands: BandPower
   readonly #levels = new Float64Array(melBands)
   readonly #scale: number
 
@@ -65,16 +52,9 @@ export class MelLevels {
   constructor(sampleRate: number, length: number) {
     this.length = length
     this.hop = length / 2
-    this.#fft = new RealFft(length, 'float32', { before: makeWindow('hann', length) })
-    this.#re = new Float32Array(this.#fft.bins)
-    this.#im = new Float32Array(this.#fft.bins)
-    this.#power = new Float32Array(this.#fft.bins)
-    const filters = filtersOf(sampleRate, length)
-    this.#first = Int32Array.from(filters, ({ first }) => first)
-    this.#weights = Float32Array.from(filters.flatMap(({ weights }) => Array.from(weights)))
-    this.#begin = new Int32Array(melBands + 1)
-    for (const [band, { weights }] of filters.entries()) this.#begin[band + 1] = this.#begin[band]! + weights.length
-    this.#scale = (2 / length) ** 2 * (binWidth / (sampleRate / length))
+    this.#bands = new BandPower(length, filtersOf(sampleRate, length))
+    // A window of mean 1 instead of mean square 1, and both halves of the spectrum apart, as spectrograms have it.
+    this.#scale = 0.75 * (binWidth / (sampleRate / length))
   }
 
   static counts(): MelCounts {
@@ -83,19 +63,12 @@ export class MelLevels {
 
   /** Adds a frame's levels to the counts, if any is above -70 dB. */
   add(samples: Float32Array, counts: MelCounts): void {
-    const re = this.#re
-    const im = this.#im
-    const power = this.#power
     const levels = this.#levels
-    this.#fft.forward(samples, re, im)
-    for (let bin = 0; bin < power.length; bin++) power[bin] = re[bin]! * re[bin]! + im[bin]! * im[bin]!
-    const weights = this.#weights
+    this.#bands.measure(samples)
+    const { bands } = this.#bands
     let most = floor
     for (let band = 0; band < melBands; band++) {
-      const end = this.#begin[band + 1]!
-      let sum = 0
-      for (let i = this.#begin[band]!, bin = this.#first[band]!; i < end; i++, bin++) sum += weights[i]! * power[bin]!
-      const level = 10 * Math.log10(sum * this.#scale + 1e-30)
+      const level = 10 * Math.log10(bands[band]! * this.#scale + 1e-30)
       levels[band] = level
       if (level > most) most = level
     }
