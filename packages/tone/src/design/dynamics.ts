@@ -2,14 +2,15 @@ import { loudnessOf } from '../measure/loudness.ts'
 import type { Transfer } from '../preset/preset.ts'
 import { levelWindows, type Profile } from '../profile.ts'
 import { rounded } from './curves.ts'
-import { type LevelSpread, levelSpread, meanOf, quantileAt } from './level-spread.ts'
+import { type Aim, LevelCurve } from './level-curve.ts'
+import { type LevelSpread, levelSpread, meanOf } from './level-spread.ts'
 import { applyTransfers } from './transfers.ts'
 
 /** What dynamics may do. */
 export interface DynamicsOptions {
   /** dB that a curve may raise or lower at the most; default 12. */
   readonly most?: number
-  /** dB that come out for each dB that goes in, of one curve: least, default 0.2, and most, default 3. */
+  /** dB that come out for each dB that goes in, of one curve: least (of the slowest 0), default 0.2, and most, default 3. */
   readonly slopes?: readonly [number, number]
   /** 0, nothing, to 1, all; default 1. */
   readonly strength?: number
@@ -27,20 +28,14 @@ export interface DynamicsDesign {
   readonly limited: boolean
 }
 
-/** Seconds of smoothing for each of `levelWindows`: a gain must not move faster than the level it answers to. */
-const smoothings = [0.8, 0.15, 0.03] as const
-
 /** Rounds over all windows: each corrects what smoothing and the other windows left over. */
 const rounds = 5
 
 /** Below this mean distance of levels, and of the range, a recording is as wanted: dB, LU. */
 const [closeLevels, closeRange] = [0.1, 0.1]
 
-/** Levels of a curve are this far apart, dB; it is smoothed over `spread` of them (standard deviation). */
-const [grid, spread] = [0.5, 4]
-
-/** dB below the gate where a curve raises nothing any more. */
-const fade = 6
+/** LU to which the range is brought. */
+const rangeTolerance = 0.05
 
 /**
  * Curves from level to gain that spread the levels of a recording as those of a reference, over 3 s, 0.4 s and 0.05 s: phrases, notes,
@@ -76,42 +71,67 @@ export function designDynamics(
   if (!(strength > 0) || power.length < 100) return none
   if (distanceBefore < closeLevels && Math.abs(before - wanted) < closeRange) return none
 
-  const curves = start.map((levels, index) => new LevelCurve(levels, index, most, slopes))
-  const transfers = () => curves.map((curve) => curve.transfer())
-  let best = curves.slice()
-  let least = Number.POSITIVE_INFINITY
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, aim] of aims.entries()) {
-      if (!aim) continue
-      const all = transfers()
-      const own = levelSpread(after(power, all.slice(0, index)), levelWindows[index]!)
-      const out = levelSpread(after(power, all), levelWindows[index]!)
-      curves[index] = curves[index]!.corrected(own, out, aim, round === 0 ? 1 : 0.6)
-    }
-    const distance = distanceOf(spreadsOf(after(power, transfers())), aims)
-    if (distance < least) [best, least] = [curves.slice(), distance]
+  let curves = start.map((spread, index) =>
+    LevelCurve.flat(index, spread, { most, slopes: index === 0 ? [0, slopes[1]] : slopes }),
+  )
+  const result = () =>
+    after(
+      power,
+      curves.map((curve) => curve.transfer()),
+    )
+  let best = { curves, cost: Number.POSITIVE_INFINITY }
+  const keep = () => {
+    const out = result()
+    const missed = range === null ? 0 : Math.abs(loudnessOf(out).range - range)
+    const cost = distanceOf(spreadsOf(out), aims) + missed
+    if (cost < best.cost) best = { curves, cost }
   }
-  curves.splice(0, curves.length, ...best)
-  if (range !== null) scaleRange(power, curves, range)
-  curves[2] = curves[2]!.moved(-10 * Math.log10(meanPower(after(power, transfers())) / meanPower(power)))
-  const made = transfers().map((transfer) => ({
-    ...transfer,
-    level: transfer.level.map((level) => rounded(level, 2)),
-    gain: transfer.gain.map((gain) => rounded(gain * strength, 3)),
-  }))
-  const result = after(power, made)
+  for (let round = 0; round < rounds; round++) {
+    // Towards the end the range is what the slowest curve is for.
+    const first = range !== null && round >= rounds - 2 ? 1 : 0
+    curves = correct(power, curves, aims, first, round === 0 ? 1 : 0.6)
+    if (range !== null && round >= rounds - 3) curves = tiltToRange(power, curves, range)
+    keep()
+  }
+  curves = best.curves
+  curves[2] = curves[2]!.moved(-10 * Math.log10(meanPower(result()) / meanPower(power)))
+  const made = curves
+    .map((curve) => curve.transfer())
+    .map((transfer) => ({
+      ...transfer,
+      level: transfer.level.map((level) => rounded(level, 2)),
+      gain: transfer.gain.map((gain) => rounded(gain * strength, 3)),
+    }))
+  const out = after(power, made)
   return {
     curves: made,
-    range: { before, after: loudnessOf(result).range, wanted },
+    range: { before, after: loudnessOf(out).range, wanted },
     distance: {
       before: distanceBefore,
-      after: distanceOf(spreadsOf(result), aims),
+      after: distanceOf(spreadsOf(out), aims),
     },
     limited: curves.some((curve) => curve.limited),
   }
 }
 
-type Aim = { readonly quantiles: readonly number[]; readonly mean: number }
+/** One round over the windows from `first` on. */
+function correct(
+  power: ArrayLike<number>,
+  from: readonly LevelCurve[],
+  aims: readonly (Aim | undefined)[],
+  first: number,
+  part: number,
+): LevelCurve[] {
+  const curves = from.slice()
+  for (const [index, aim] of aims.entries()) {
+    if (!aim || index < first) continue
+    const transfers = curves.map((curve) => curve.transfer())
+    const own = levelSpread(after(power, transfers.slice(0, index)), levelWindows[index]!)
+    const out = levelSpread(after(power, transfers), levelWindows[index]!)
+    curves[index] = curves[index]!.corrected(own, out, aim, part)
+  }
+  return curves
+}
 
 const aimOf = (levels: Profile['levels'], window: number): Aim | undefined => {
   const found = levels.find((level) => Math.abs(level.window - window) < 1e-6)
@@ -147,173 +167,35 @@ function distanceOf(spreads: readonly LevelSpread[], aims: readonly (Aim | undef
   return count > 0 ? sum / count : 0
 }
 
-/** The gain of one window on a grid of levels, while it is being found. */
-class LevelCurve {
-  readonly window: number
-  readonly smoothing: number
-  readonly level: Float64Array
-  gain: Float64Array
-  /** Whether gains were held back. */
-  limited = false
-  readonly #spread: LevelSpread
-  readonly #gate: number
-  readonly #most: number
-  readonly #slopes: readonly [number, number]
-
-  constructor(levels: LevelSpread, index: number, most: number, slopes: readonly [number, number]) {
-    const { quantiles, gate } = levels
-    this.#spread = levels
-    this.window = levelWindows[index]!
-    this.smoothing = smoothings[index]!
-    this.#gate = gate
-    this.#most = most
-    this.#slopes = slopes
-    // Gains of the windows before move the levels, by `most` and more.
-    const [low, high] = [gate - fade, quantiles[100]! + most]
-    this.level = Float64Array.from({ length: Math.ceil((high - low) / grid) + 1 }, (_, i) => low + i * grid)
-    this.gain = new Float64Array(this.level.length)
+/**
+ * Tilts the slowest curve about the mean level until the loudness range is as wanted: outwards until it is passed, then by false position.
+ */
+function tiltToRange(power: ArrayLike<number>, curves: readonly LevelCurve[], wanted: number): LevelCurve[] {
+  const [slow, ...fast] = curves
+  const { mean } = levelSpread(power, levelWindows[0])
+  const faster = fast.map((curve) => curve.transfer())
+  let best = { curve: slow!, error: Number.POSITIVE_INFINITY }
+  const errorAt = (tilt: number): number => {
+    const curve = tilt === 0 ? slow! : slow!.tilted(mean, tilt)
+    const error = loudnessOf(after(power, [curve.transfer(), ...faster])).range - wanted
+    if (Math.abs(error) < best.error - 1e-3) best = { curve, error: Math.abs(error) }
+    return error
   }
-
-  /**
-   * With gains moved by a part of what the levels of the result lack, read at the levels that the curve met, and by so much that the mean
-   * power stays.
-   *
-   * @param own spread of what the curve meets @param out spread of the result
-   */
-  corrected(own: LevelSpread, out: LevelSpread, aim: Aim, part: number): LevelCurve {
-    const at: number[] = []
-    const by: number[] = []
-    for (let q = 2; q <= 99; q++) {
-      const level = own.quantiles[q]!
-      if (at.length > 0 && level <= at[at.length - 1]! + 1e-3) continue
-      at.push(level)
-      by.push(part * (quantileAt(aim.quantiles, q) - aim.mean - quantileAt(out.quantiles, q) + out.mean))
-    }
-    const change = this.level.map((level) => valueAt(at, by, level))
-    const copy = this.#copy()
-    copy.gain = copy.#held(
-      smoothed(change).map((value, i) => this.gain[i]! + value),
-      own.gate,
-    )
-    const moved = meanOf(own.quantiles.map((level) => level + valueAt(this.level, copy.gain, level))) - own.mean
-    return copy.moved(-moved)
+  let [from, fromError] = [0, errorAt(0)]
+  let [to, toError] = [0, fromError]
+  for (let step = fromError > 0 ? -0.1 : 0.1; Math.abs(step) <= 1.6 && best.error > rangeTolerance; step *= 2) {
+    ;[from, fromError] = [to, toError]
+    to = step
+    toError = errorAt(to)
+    if (fromError > 0 !== toError > 0) break
   }
-
-  /** With more gain, by `tilt` for each dB above a level. */
-  tilted(level: number, tilt: number): LevelCurve {
-    const copy = this.#copy()
-    copy.gain = copy.#held(
-      this.gain.map((gain, i) => gain + tilt * (this.level[i]! - level)),
-      this.#gate,
-    )
-    return copy
+  for (let round = 0; round < 5 && best.error > rangeTolerance && fromError > 0 !== toError > 0; round++) {
+    // Halfway between false position and the middle: neither end stays for ever.
+    const part = 0.25 + (0.5 * fromError) / (fromError - toError)
+    const at = from + (to - from) * part
+    const error = errorAt(at)
+    if (error > 0 === fromError > 0) [from, fromError] = [at, error]
+    else [to, toError] = [at, error]
   }
-
-  /** With so many dB more. */
-  moved(by: number): LevelCurve {
-    const copy = this.#copy()
-    copy.gain = copy.#held(
-      this.gain.map((gain) => gain + by),
-      this.#gate,
-    )
-    return copy
-  }
-
-  #copy(): LevelCurve {
-    const copy = new LevelCurve(this.#spread, levelWindows.indexOf(this.window as 3), this.#most, this.#slopes)
-    copy.limited = this.limited
-    return copy
-  }
-
-  #held(values: Float64Array, gate: number): Float64Array {
-    const most = this.#most
-    const gain = Float64Array.from(values, (value) => Math.min(most, Math.max(-most, value)))
-    this.limited ||= values.some((value) => Math.abs(value) > most + 1e-9)
-    const [down, up] = [(this.#slopes[0] - 1) * grid, (this.#slopes[1] - 1) * grid]
-    // From the middle outwards: there most of the time is spent, and it gives way last.
-    const middle = Math.floor(gain.length * 0.6)
-    for (let i = middle + 1; i < gain.length; i++) gain[i] = this.#step(gain[i - 1]!, gain[i]!, down, up)
-    for (let i = middle - 1; i >= 0; i--) gain[i] = this.#step(gain[i + 1]!, gain[i]!, -up, -down)
-    for (let i = 0; i < gain.length; i++) {
-      const above = (this.level[i]! - gate + fade) / fade
-      if (above < 1 && gain[i]! > 0) gain[i]! *= Math.max(0, above)
-    }
-    return gain
-  }
-
-  #step(from: number, to: number, least: number, most: number): number {
-    const held = Math.min(from + most, Math.max(from + least, to))
-    if (Math.abs(held - to) > 0.1) this.limited = true
-    return held
-  }
-
-  transfer(): Transfer {
-    return {
-      window: this.window,
-      smoothing: this.smoothing,
-      level: Array.from(this.level),
-      gain: Array.from(this.gain),
-    }
-  }
-}
-
-/** Smoothed by a Gaussian over the grid of levels, ends held. */
-function smoothed(values: Float64Array): Float64Array {
-  const reach = 3 * spread
-  const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, j) => Math.exp(-0.5 * ((j - reach) / spread) ** 2))
-  const total = weights.reduce((sum, weight) => sum + weight)
-  return values.map((_, i) => {
-    let sum = 0
-    for (let j = -reach; j <= reach; j++) {
-      const at = Math.min(values.length - 1, Math.max(0, i + j))
-      sum += weights[j + reach]! * values[at]!
-    }
-    return sum / total
-  })
-}
-
-/** Linear between points, held beyond them. */
-function valueAt(at: ArrayLike<number>, values: ArrayLike<number>, x: number): number {
-  const last = at.length - 1
-  if (last < 0) return 0
-  if (x <= at[0]!) return values[0]!
-  if (x >= at[last]!) return values[last]!
-  let [low, high] = [0, last]
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (at[middle]! <= x) low = middle
-    else high = middle
-  }
-  return values[low]! + ((x - at[low]!) / (at[high]! - at[low]!)) * (values[high]! - values[low]!)
-}
-
-/** Tilts the slowest curve about its mean level until the loudness range is as wanted: secants. */
-function scaleRange(power: ArrayLike<number>, curves: LevelCurve[], wanted: number): void {
-  const slow = curves[0]!
-  const mean = levelSpread(power, slow.window).mean
-  const rangeWith = (curve: LevelCurve) =>
-    loudnessOf(
-      after(
-        power,
-        [curve, ...curves.slice(1)].map((each) => each.transfer()),
-      ),
-    ).range
-  let [last, lastError] = [0, rangeWith(slow) - wanted]
-  if (Math.abs(lastError) < closeRange / 2) return
-  let best = slow
-  let bestError = Math.abs(lastError)
-  let next = lastError > 0 ? -0.1 : 0.1
-  for (let step = 0; step < 8; step++) {
-    const curve = slow.tilted(mean, next)
-    const error = rangeWith(curve) - wanted
-    if (Math.abs(error) < bestError) [best, bestError] = [curve, Math.abs(error)]
-    if (bestError < closeRange / 2) break
-    const slope = (error - lastError) / (next - last)
-    const to = Math.abs(slope) > 0.05 ? next - error / slope : next * 1.5
-    last = next
-    lastError = error
-    next = Math.min(2, Math.max(-0.8, Math.min(next + 0.4, Math.max(next - 0.4, to))))
-    if (next === last) break
-  }
-  curves[0] = best
+  return [best.curve, ...fast]
 }

@@ -8,6 +8,15 @@ export interface Predicted {
   readonly side: Float64Array | undefined
 }
 
+/** What a recording measured behind filters. */
+export interface MeasuredPower {
+  /** K-weighted power per 10 ms. */
+  readonly power: ArrayLike<number>
+  /** Power of the gain of the filters of mid and side at the bins of a frame. */
+  readonly mid: Float64Array
+  readonly side: Float64Array | undefined
+}
+
 /**
  * What a recording becomes, computed from its analysis alone: its spectra after filters, exactly; its level after filters and its spectra after
  * gains over time, from the sketch, as near as third octaves and frames allow.
@@ -19,9 +28,15 @@ export class Prediction {
   readonly #kBands: Float64Array
   readonly #kBins: Float64Array
 
-  /** @param frequency Hz, rising: where spectra are wanted */
-  constructor(analysis: Analysis, frequency: readonly number[]) {
+  readonly #measured: MeasuredPower | undefined
+
+  /**
+   * @param frequency Hz, rising: where spectra are wanted
+   * @param measured level as it was measured behind filters; that behind others like them is computed from it
+   */
+  constructor(analysis: Analysis, frequency: readonly number[], measured?: MeasuredPower) {
     this.#analysis = analysis
+    this.#measured = measured
     this.#frequency = frequency
     const { sampleRate, centres, frameLength } = analysis.sketch
     this.#kBands = kPower(sampleRate, centres)
@@ -76,31 +91,43 @@ export class Prediction {
    */
   power(mid: Float64Array, side: Float64Array | undefined): Float32Array {
     const { sketch, power } = this.#analysis
-    const { frames, centres, sampleRate, hop, frameLength, pool } = sketch
+    const { frames, sampleRate, hop, frameLength, pool } = sketch
+    const ratio = this.#rowRatios(mid, side)
+    const known = this.#measured
+    const measured = known ? this.#rowRatios(known.mid, known.side) : undefined
+    const from = known?.power ?? power
+    const out = new Float32Array(power.length)
+    const [step, first] = [sampleRate / powersPerSecond, (frameLength + (pool - 1) * hop) / 2]
+    for (let row = 0; measured && row < frames; row++) ratio[row]! -= measured[row]!
+    for (let i = 0; i < out.length; i++) {
+      const place = Math.min(frames - 1, Math.max(0, ((i + 0.5) * step - first) / (hop * pool)))
+      const row = Math.max(0, Math.min(frames - 2, Math.floor(place)))
+      const value = frames > 1 ? ratio[row]! + (place - row) * (ratio[row + 1]! - ratio[row]!) : (ratio[0] ?? 0)
+      out[i] = (from[Math.min(i, from.length - 1)] ?? 0) * Math.exp(value)
+    }
+    return out
+  }
+
+  /** Logarithm of the K-weighted power behind filters over that before, of each row. */
+  #rowRatios(mid: Float64Array, side: Float64Array | undefined): Float64Array {
+    const { sketch } = this.#analysis
+    const { frames, centres } = sketch
     const count = centres.length
-    const gains = [this.#bandGains('mid', mid), sketch.side ? this.#bandGains('side', side ?? mid) : undefined] as const
+    const midGains = this.#bandGains('mid', mid)
+    const sideGains = sketch.side ? this.#bandGains('side', side ?? mid) : undefined
     const ratio = new Float64Array(frames)
     for (let row = 0; row < frames; row++) {
-      let [before, after] = [1e-20, 0]
+      let [before, after] = [1e-20, 1e-20]
       for (let band = 0; band < count; band++) {
         const at = row * count + band
         const m = this.#kBands[band]! * sketch.mid[at]!
         const s = sketch.side ? this.#kBands[band]! * sketch.side[at]! : 0
         before += m + s
-        after += m * gains[0][band]! + (gains[1] ? s * gains[1][band]! : 0)
+        after += m * midGains[band]! + (sideGains ? s * sideGains[band]! : 0)
       }
-      ratio[row] = Math.log(Math.max(after / before, 1e-12))
+      ratio[row] = Math.log(after / before)
     }
-    // Frames without anything say nothing of a ratio.
-    const out = new Float32Array(power.length)
-    const [step, first] = [sampleRate / powersPerSecond, (frameLength + (pool - 1) * hop) / 2]
-    for (let i = 0; i < out.length; i++) {
-      const place = Math.min(frames - 1, Math.max(0, ((i + 0.5) * step - first) / (hop * pool)))
-      const row = Math.min(frames - 2, Math.floor(place))
-      const value = frames > 1 ? ratio[row]! + (place - row) * (ratio[row + 1]! - ratio[row]!) : (ratio[0] ?? 0)
-      out[i] = power[i]! * Math.exp(value)
-    }
-    return out
+    return ratio
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import type { Preset } from '../preset/preset.ts'
-import type { Profile } from '../profile.ts'
+import type { Curve, Profile } from '../profile.ts'
 import { contentOf } from './content.ts'
 import { curveAt, curveOf, decibelsOf, powerOf, rounded } from './curves.ts'
 import { type DynamicsDesign, type DynamicsOptions, designDynamics } from './dynamics.ts'
@@ -8,7 +8,7 @@ import { limitCurve, middleOf, rangeWeight, smoothTo } from './equaliser-curve.t
 import { firOf, firPower, firTaps, type Phase } from './fir.ts'
 import { fitBands } from './fit-bands.ts'
 import { mergeProfiles } from './merge-profiles.ts'
-import { type Predicted, Prediction } from './predict.ts'
+import { type MeasuredPower, type Predicted, Prediction } from './predict.ts'
 import { applyTransfers } from './transfers.ts'
 import { leftMono, type SideLimit, sideLimit } from './width.ts'
 
@@ -43,6 +43,16 @@ export interface StyleOptions {
   /** Whether left and right must not cancel when they are mixed to mono: correlation not below 0; default true. */
   readonly monoSafe?: boolean
   readonly dynamics?: Omit<DynamicsOptions, 'strength'>
+  /**
+   * What was measured behind an EQ and width designed before: the level over time can only be estimated from third octaves, so a second
+   * design that knows it comes out nearer.
+   */
+  readonly measured?: {
+    /** K-weighted, channel-weighted power per 10 ms. */
+    readonly power: ArrayLike<number>
+    readonly eq?: Preset['eq']
+    readonly width?: Preset['width']
+  }
 }
 
 /** Something that could not be had as it was wanted. */
@@ -145,7 +155,7 @@ class Design {
     this.#kind = kind
     this.#options = options
     this.#frequency = target.profile.spectrum.frequency
-    this.#prediction = new Prediction(target, this.#frequency)
+    this.#prediction = new Prediction(target, this.#frequency, measuredOf(target, options.measured))
     const empty = target.profile.loudness.integrated === null || target.sketch.frames === 0
     this.#eq = empty ? undefined : wanted('eq')
     this.#levels = empty ? undefined : wanted('dynamics')
@@ -275,9 +285,7 @@ class Design {
 
   /** Power of the gain of the filter that a curve becomes, at each bin. */
   #filter(curve: Float64Array): Float64Array {
-    const { sampleRate, frameLength } = this.#target.sketch
-    const fir = firOf(curveOf(this.#frequency, curve), sampleRate, this.#phase, firTaps(sampleRate))
-    return firPower(fir, frameLength)
+    return filterPower(this.#target, curveOf(this.#frequency, curve), this.#phase)
   }
 
   #predict({ midPower, sidePower }: Curves): Predicted {
@@ -432,6 +440,19 @@ class Design {
   #hit(stage: StyleStage, what: string, why: string): void {
     this.#limits.push({ stage, what, why })
   }
+}
+
+const filterPower = ({ sketch }: Analysis, curve: Curve, phase: Phase): Float64Array =>
+  firPower(firOf(curve, sketch.sampleRate, phase, firTaps(sketch.sampleRate)), sketch.frameLength)
+
+function measuredOf(target: Analysis, measured: StyleOptions['measured']): MeasuredPower | undefined {
+  if (!measured) return undefined
+  const { eq, width, power } = measured
+  const flat = new Float64Array(target.sketch.frameLength / 2 + 1).fill(1)
+  const mid = eq?.on ? filterPower(target, eq.mid.curve, eq.phase) : flat
+  const side = eq?.on && eq.side ? filterPower(target, eq.side.curve, eq.phase) : mid
+  const broad = powerOf(width?.on ? width.side : 0)
+  return { power, mid, side: side.map((value) => value * broad) }
 }
 
 /** Mid or side while its curve is being found. */
