@@ -88,6 +88,7 @@ test('leaving out what cannot be the peak changes not a bit of the answer', () =
       const channels = [noise(length, seed, level), tone.map((v, i) => v * Math.exp(-i / 2000))]
       const peaks = [true, false].map((skip) => {
         const meter = new TruePeakMeter(rate, { skip })
+        if (skip && seed % 2 === 0) meter.note(Math.max(...channels.map(largest)))
         meter.scan(channels, -TruePeakMeter.reach, length + TruePeakMeter.reach)
         return meter.peak
       })

@@ -95,7 +95,7 @@ class Normalizing {
     ])
     const extension = extensionFor(recording.facts, params.format)
     const common = { pcm, before }
-    if (isThere(before, target) && extension === extensionFor(recording.facts, undefined)) {
+    if (isThere(before, target, params.limit) && extension === extensionFor(recording.facts, undefined)) {
       const plan = { gain: 0, limits: false }
       return { media: recording, report: this.#report({ ...common, after: before, plan, left: [], untouched: true }) }
     }

@@ -39,9 +39,15 @@ test('without a limiter no peak is above the ceiling and none is as loud as it c
 })
 
 test('what is near its target is left alone, unless its peaks are too high', () => {
-  assert.equal(isThere(measured(-16.05, -3), target), true)
-  assert.equal(isThere(measured(-16.2, -3), target), false)
-  assert.equal(isThere(measured(-16, -0.5), target), false)
+  assert.equal(isThere(measured(-16.05, -3), target, 'auto'), true)
+  assert.equal(isThere(measured(-16.2, -3), target, 'auto'), false)
+  assert.equal(isThere(measured(-16, -0.5), target, 'auto'), false)
+})
+
+test('what cannot be louder without a limiter is left alone where there is to be none', () => {
+  assert.equal(isThere(measured(-20, -1.05), target, 'never'), true)
+  assert.equal(isThere(measured(-20, -1.05), target, 'auto'), false)
+  assert.equal(isThere(measured(-20, -0.95), target, 'never'), false)
 })
 
 test('every plan is a preset', () => {

@@ -28,11 +28,19 @@ export function planOf(
   return limit === 'never' ? { gain: most, limits: false } : { gain: wanted, limits: true }
 }
 
-/** Whether there is nothing to do: another pass through a coder would cost quality for nothing. */
-export const isThere = (
-  { integrated, truePeak }: LoudnessAndPeaks & { readonly integrated: number },
-  { loudness, ceiling }: LoudnessTarget,
-): boolean => Math.abs(integrated - loudness) <= nearEnough && (truePeak ?? Number.NEGATIVE_INFINITY) <= ceiling
+/**
+ * Whether there is nothing to do, because it is as loud as it should be, or as loud as its peaks allow: another pass through a coder would
+ * cost quality for nothing.
+ */
+export function isThere(
+  measured: LoudnessAndPeaks & { readonly integrated: number },
+  target: LoudnessTarget,
+  limit: 'auto' | 'never',
+): boolean {
+  if (measured.truePeak !== null && measured.truePeak > target.ceiling) return false
+  if (Math.abs(measured.integrated - target.loudness) <= nearEnough) return true
+  return limit === 'never' && Math.abs(planOf(measured, target, limit).gain) <= nearEnough
+}
 
 /** Seconds by which the limiter looks ahead, and in which it lets go: those of a limiter that should not be heard. */
 const [lookAhead, release] = [0.0015, 0.06]

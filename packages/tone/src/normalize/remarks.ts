@@ -9,7 +9,7 @@ const met = 0.1
 export function remarksOf(report: Omit<NormalizeReport, 'remarks'>): string[] {
   const { target, recording, before, after, gain, limiting, shortfall, untouched, left } = report
   const remarks: string[] = []
-  if (untouched) remarks.push(`It reads ${lufs(before.integrated)} already, and is passed on as it was.`)
+  if (untouched) remarks.push(`It reads ${lufs(before.integrated)} and is passed on as it was.`)
   if (limiting) {
     const percent = limiting.share < 0.0005 ? 'under 0.1' : (100 * limiting.share).toFixed(1)
     remarks.push(
@@ -21,7 +21,7 @@ export function remarksOf(report: Omit<NormalizeReport, 'remarks'>): string[] {
   }
   if (!limiting && shortfall > met) {
     remarks.push(
-      `It stays ${shortfall.toFixed(1)} LU quieter than the target: its peaks of ${before.truePeak.toFixed(1)} dBTP leave room for ${signed(gain)} dB.`,
+      `It stays ${shortfall.toFixed(1)} LU quieter than the target: its peaks of ${before.truePeak.toFixed(1)} dBTP leave room for ${untouched ? 'no gain' : `${signed(gain)} dB`}.`,
     )
   } else if (shortfall > met) {
     remarks.push(
