@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { BlockMeter } from './block-meter.ts'
 import { noise, plainInterpolated, plainKWeighted } from './testing/plain-meters.ts'
-import { blockPeaks, PeakBlocks } from './true-peak.ts'
+import { PeakBlocks } from './true-peak.ts'
 import { gapFilter } from './true-peak-filter.ts'
 import { TruePeakMeter, truePeak } from './true-peak-meter.ts'
 
@@ -38,7 +38,7 @@ test('peaks of blocks are those of a plain filter', () => {
     fc.property(format, ({ rate, block, count, from, seed }) => {
       const channels = [noise(1000, seed), noise(1000, seed + 1)]
       const out = new Float32Array(count)
-      blockPeaks(channels, from, block, count, out, rate)
+      new PeakBlocks(rate, block).measure(channels, from, count, out)
       const filter = gapFilter(rate === 44100 ? 4 : 2, PeakBlocks.reach, 5.5)
       for (let i = 0; i < count; i++) {
         const begin = from + i * block

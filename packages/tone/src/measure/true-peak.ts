@@ -76,25 +76,6 @@ export class PeakBlocks {
   }
 }
 
-/**
- * True peaks of blocks; see {@link PeakBlocks}, which is the quicker the longer it is kept.
- *
- * @param channels samples of each; those outside of the arrays are zero
- * @param from first sample of the first block
- * @param blockLength samples of a block, a multiple of 4
- * @param out of each block the largest magnitude of any channel, linear
- */
-export function blockPeaks(
-  channels: readonly Float32Array[],
-  from: number,
-  blockLength: number,
-  count: number,
-  out: Float32Array,
-  sampleRate: number,
-): void {
-  new PeakBlocks(sampleRate, blockLength).measure(channels, from, count, out)
-}
-
 /** A filter as kernels read it: for each pair its even and odd parts and the middle, each four times. */
 function coefficientRows({ pairs, middle, sides }: GapFilter): Float32Array {
   const values = Array.from({ length: pairs }, (_, pair) => [
