@@ -27,6 +27,7 @@ export const pageScript = `'use strict';
     const now = place()
     if (document.activeElement !== slider || playing) slider.value = now
     shown.textContent = clock(now) + ' / ' + clock(seconds)
+    slider.setAttribute('aria-valuetext', shown.textContent)
     if (playing) requestAnimationFrame(show)
   }
   const mix = () => {
@@ -87,6 +88,9 @@ export const pageScript = `'use strict';
   buttons.forEach((button, index) => button.addEventListener('click', () => choose(index)))
   start.addEventListener('click', toggle)
   same.addEventListener('change', mix)
+  // After a click the space bar should play and stop, and not press the same button again. Who uses the keyboard keeps the focus.
+  for (const button of [...buttons, start, same])
+    button.addEventListener('click', (event) => event.detail > 0 && button.blur())
   slider.addEventListener('input', () => {
     const again = playing
     halt()
@@ -97,7 +101,7 @@ export const pageScript = `'use strict';
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || player.hidden) return
     if (/^[123]$/.test(event.key)) choose(Number(event.key) - 1)
-    else if (event.key === ' ' && !event.target.closest('button, input, summary, audio, a')) {
+    else if (event.key === ' ' && !event.target.closest('button, [type=checkbox], summary, audio, a')) {
       event.preventDefault()
       if (!event.repeat) toggle()
     }

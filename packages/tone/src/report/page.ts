@@ -129,7 +129,7 @@ function listen(report: MatchReport, sounds: ReportSounds, words: Words): Markup
   )}</div>
 <div class="transport"><button type="button" class="start" aria-keyshortcuts="Space" data-play="▶ ${words.play}" data-pause="■ ${words.pause}">▶ ${words.play}</button>
 <input type="range" class="place" min="0" max="${seconds}" step="0.01" value="0" aria-label="${words.place}">
-<output>0:00</output>
+<output aria-live="off">0:00</output>
 <label title="${words.listenMatchedHelp}"><input type="checkbox" class="same" checked>${words.listenMatched}</label></div>
 <p class="help">${words.listenHelp} ${words.listenMatchedHelp}</p>
 </div>

@@ -1,7 +1,7 @@
 import { inShort, type Markup, markup } from '../markup.ts'
 import { clock, decimals, type Scale, timeTicks } from '../scale.ts'
 import { type Language, type Words, wordsOf } from '../words.ts'
-import { plotStyle, tokens } from './style.ts'
+import { plotStyle, tokens, withFallbacks } from './style.ts'
 
 /** How a plot is drawn. */
 export interface PlotOptions {
@@ -33,8 +33,10 @@ export function settingOf(name: string, { width = 960, lang = 'en', inline = fal
 /** The whole drawing. @param title says what it is @param description says what is to be seen in it, for those who do not see it */
 export function drawing(setting: Setting, height: number, title: string, description: string, body: unknown): Markup {
   const { width, id } = setting
-  const style = setting.inline ? null : markup`<style>${raw(tokens + plotStyle)}</style>`
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${`${title}. ${description}`}"><title id="${id}-title">${title}</title><desc>${description}</desc>${style}${body as Markup}</svg>\n`
+  const alone = setting.inline
+    ? null
+    : markup`<style>${raw(tokens + withFallbacks(plotStyle))}</style><rect class="paper" width="${width}" height="${height}"/>`
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${`${title}. ${description}`}"><title id="${id}-title">${title}</title><desc>${description}</desc>${alone}${body as Markup}</svg>\n`
 }
 
 /** The house's own CSS holds nothing that would have to be escaped, and in SVG quotes must not be. */

@@ -185,3 +185,11 @@ test('numbers of bands that lie close together do not lie on each other', () => 
   for (const [i, [x, y]] of places.entries())
     for (const [x2, y2] of places.slice(i + 1)) assert.ok(Math.abs(x - x2) >= 9 || Math.abs(y - y2) >= 12)
 })
+
+test('a drawing by itself has its colours without variables as well, and paper behind it', () => {
+  const svg = plotOf('eq', samplePlots())!.text
+  assert.match(svg, /stroke:#0067a8;stroke:var\(--after\)/)
+  assert.ok((svg.match(/var\(--/g)?.length ?? 0) > 10 && !/[{;][\w-]+:undefined/.test(svg))
+  assert.match(svg, /<rect class="paper" width="960"/)
+  assert.doesNotMatch(plotOf('eq', samplePlots(), { inline: true })!.text, /<style>|class="paper"/)
+})

@@ -10,8 +10,21 @@ const dark = `--paper:#0f1419;--card:#171d24;--ink:#e6edf3;--soft:#a0abb6;--line
 /** Light and dark, as the reader's system has it; paper is light. */
 export const tokens = `:root{color-scheme:light dark;${light}}@media (prefers-color-scheme:dark){:root{${dark}}}@media print{:root{color-scheme:light;${light}}}`
 
+/** Values of the light colours, for programs that know no variables of CSS. */
+const lightValues: ReadonlyMap<string, string> = new Map(
+  light.split(';').map((each) => each.split(':') as [name: string, value: string]),
+)
+
+/** The same style with each colour said twice: as it is in light, and by its variable. */
+export const withFallbacks = (style: string): string =>
+  style.replace(
+    /([\w-]+):var\((--\w+)\)/g,
+    (all, property: string, name: string) => `${property}:${lightValues.get(name)};${all}`,
+  )
+
 /** How all plots look. */
 export const plotStyle = `\
+.plot .paper{fill:var(--paper)}\
 .plot text{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;\
 fill:var(--soft);font-variant-numeric:tabular-nums}\
 .plot .number{font-size:11.5px;font-weight:600}.plot .fill-after{fill:var(--after)}.plot .fill-other{fill:var(--other)}\
