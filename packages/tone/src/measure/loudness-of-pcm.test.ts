@@ -8,6 +8,7 @@ import type { Pcm } from '../pcm/pcm.ts'
 import { channelWeights } from './channel-weights.ts'
 import { KPower } from './k-power.ts'
 import { loudnessOf } from './loudness.ts'
+import { LoudnessMeter } from './loudness-meter.ts'
 import { loudnessOfPcm } from './loudness-of-pcm.ts'
 import { noise } from './testing/plain-meters.ts'
 import { truePeak } from './true-peak-meter.ts'
@@ -26,7 +27,7 @@ function pcmOf(channels: readonly Float32Array[], sampleRate: number, layout: st
   return { path, sampleRate, layout, channels: channels.length, length }
 }
 
-test('slices on any number of threads measure what one pass over the samples does', async () => {
+test('slices on any number of threads, and a stream, measure what one pass over the samples does', async () => {
   // Long enough for three slices whose ends are not those of hops.
   const channels = [1, 2, 3].map((seed) => noise(900_000, seed))
   const pcm = pcmOf(channels, 22050, '2.1')
@@ -39,6 +40,11 @@ test('slices on any number of threads measure what one pass over the samples doe
     assert.ok(Math.abs(alone[key]! - one[key]!) < 1e-6, key)
   }
   assert.equal(alone.truePeak, 20 * Math.log10(truePeak(channels, 22050)))
+  const meter = new LoudnessMeter(22050, '2.1', 3)
+  for (let at = 0; at < 900_000; at += 4321) meter.push(channels, at, Math.min(900_000, at + 4321))
+  const stream = meter.finish()
+  assert.deepEqual([stream.truePeak, stream.samplePeak], [alone.truePeak, alone.samplePeak])
+  assert.ok(Math.abs(stream.integrated! - one.integrated!) < 1e-6)
 })
 
 test('a recording of a few samples is measured as far as it goes', async () => {

@@ -4,16 +4,9 @@ import { PcmReader } from '../pcm/pcm-reader.ts'
 import { doSlices, type SliceOptions } from '../render/slices.ts'
 import { channelWeights } from './channel-weights.ts'
 import { firstHopFrom, hopStart, KPower } from './k-power.ts'
-import { type Loudness, loudnessOf } from './loudness.ts'
+import { loudnessOf } from './loudness.ts'
+import { highestSample, type LoudnessAndPeaks, peakLevel } from './loudness-meter.ts'
 import { TruePeakMeter } from './true-peak-meter.ts'
-
-/** Loudness and peaks of a recording. */
-export interface LoudnessAndPeaks extends Loudness {
-  /** dBTP; null for digital silence. See `TruePeakMeter`. */
-  readonly truePeak: number | null
-  /** dBFS; null for digital silence. */
-  readonly samplePeak: number | null
-}
 
 /** Samples of all channels together in a slice. */
 const sliceSamples = 2 ** 20
@@ -41,10 +34,8 @@ export async function loudnessOfPcm(pcm: Pcm, options: SliceOptions = {}): Promi
     power.set(part.power, at)
     at += part.power.length
   }
-  const highest = (of: (part: LoudnessPart) => number) => {
-    const most = parts.reduce((peak, part) => Math.max(peak, of(part)), 0)
-    return most > 0 ? 20 * Math.log10(most) : null
-  }
+  const highest = (of: (part: LoudnessPart) => number) =>
+    peakLevel(parts.reduce((most, part) => Math.max(most, of(part)), 0))
   return {
     ...loudnessOf(power),
     truePeak: highest((part) => part.truePeak),
@@ -93,15 +84,4 @@ function measureSlice({ pcm, from, to }: LoudnessJob): LoudnessPart {
   const peakTo = to === length ? to + TruePeakMeter.reach : to
   peaks.scan(samples, peakFrom - begin, peakTo - begin)
   return { power: Float32Array.from(power.subarray(skipped)), truePeak: peaks.peak, samplePeak }
-}
-
-function highestSample(channels: readonly Float32Array[], from: number, to: number): number {
-  let most = 0
-  for (const samples of channels) {
-    for (let at = from; at < to; at++) {
-      const magnitude = Math.abs(samples[at]!)
-      if (magnitude > most) most = magnitude
-    }
-  }
-  return most
 }

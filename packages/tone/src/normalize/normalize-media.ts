@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BlobRef, ColophonError, type OpContext, type TempFile } from '@colophon/core'
-import { type MediaSource, WorkerPool } from '@colophon/media'
+import { openMedia, WorkerPool } from '@colophon/media'
 import { extensionFor } from '../match/extension.ts'
-import { type LoudnessAndPeaks, loudnessOfPcm } from '../measure/loudness-of-pcm.ts'
+import { type LoudnessAndPeaks, LoudnessMeter } from '../measure/loudness-meter.ts'
+import { loudnessOfPcm } from '../measure/loudness-of-pcm.ts'
 import { decodeToPcm } from '../pcm/decode-to-pcm.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Preset } from '../preset/preset.ts'
@@ -88,11 +89,7 @@ class Normalizing {
 
   async run(): Promise<Normalized> {
     const { recording, params, context, target } = this.#setting
-    const { pcm, measured: before } = await this.#read(recording, 'recording.pcm', params.track, [
-      parts.decode,
-      parts.measure,
-      parts.render,
-    ])
+    const { pcm, measured: before } = await this.#read()
     const extension = extensionFor(recording.facts, params.format)
     const common = { pcm, before }
     if (isThere(before, target, params.limit) && extension === extensionFor(recording.facts, undefined)) {
@@ -112,7 +109,7 @@ class Normalizing {
       const plan = planOf(before, aim, params.limit)
       const preset = await this.#preset(pcm, plan, aim)
       const { stream, left } = await this.#render(pcm, preset, path)
-      const after = (await this.#read(path, 'after.pcm', stream, [parts.check, 0.95, 1])).measured
+      const after = await this.#measure(path, stream)
       const over = after.truePeak - target.ceiling
       const off = after.integrated - target.loudness
       const drive = preset.loudness.drive
@@ -148,26 +145,41 @@ class Normalizing {
     return { stream, left: left.map(({ index, kind, codec, why }) => ({ index, kind, codec, why })) }
   }
 
-  async #read(
-    source: MediaSource,
-    file: string,
-    track: number | undefined,
-    [from, middle, to]: readonly [number, number, number],
-  ): Promise<{ pcm: Pcm; measured: Measured }> {
-    const { folder } = this.#setting
+  async #read(): Promise<{ pcm: Pcm; measured: Measured }> {
+    const { recording, params, folder } = this.#setting
     const name = this.#name
-    const { pcm } = await decodeToPcm(source, join(folder, file), {
+    const { pcm } = await decodeToPcm(recording, join(folder, 'recording.pcm'), {
       name,
-      ...(track !== undefined && { stream: track }),
-      ...this.#common(from, middle, 'reading'),
+      ...(params.track !== undefined && { stream: params.track }),
+      ...this.#common(parts.decode, parts.measure, 'reading'),
     })
     const seconds = pcm.length / pcm.sampleRate
     if (seconds < leastSeconds) throw new ColophonError('TONE_TOO_SHORT', { name, seconds, least: leastSeconds })
-    const found = await loudnessOfPcm(pcm, this.#common(middle, to, 'measuring'))
-    const { integrated, truePeak, samplePeak } = found
-    if (integrated === null || truePeak === null || samplePeak === null)
-      throw new ColophonError('TONE_SILENT', { name })
-    return { pcm, measured: { ...found, integrated, truePeak, samplePeak } }
+    return {
+      pcm,
+      measured: this.#heard(await loudnessOfPcm(pcm, this.#common(parts.measure, parts.render, 'measuring'))),
+    }
+  }
+
+  /** Decodes and measures what was written. It is not kept. */
+  async #measure(path: string, stream: number | undefined): Promise<Measured> {
+    const { signal, onProgress } = this.#common(parts.check, 1, 'checking')
+    const media = await openMedia(path, { signal })
+    let meter: LoudnessMeter | undefined
+    const options = { precision: 'float32', signal, onProgress, ...(stream !== undefined && { stream }) } as const
+    for await (const { sampleRate, layout, channels } of media.samples(options)) {
+      meter ??= new LoudnessMeter(sampleRate, layout, channels.length)
+      meter.push(channels as Float32Array[])
+    }
+    return this.#heard(meter?.finish())
+  }
+
+  /** @throws ColophonError TONE_SILENT */
+  #heard(found: LoudnessAndPeaks | undefined): Measured {
+    const { integrated = null, truePeak = null, samplePeak = null } = found ?? {}
+    if (!found || integrated === null || truePeak === null || samplePeak === null)
+      throw new ColophonError('TONE_SILENT', { name: this.#name })
+    return { ...found, integrated, truePeak, samplePeak }
   }
 
   #common(from: number, to: number, note: string) {

@@ -1,4 +1,4 @@
-import type { LoudnessAndPeaks } from '../measure/loudness-of-pcm.ts'
+import type { LoudnessAndPeaks } from '../measure/loudness-meter.ts'
 import type { Preset } from '../preset/preset.ts'
 import type { LoudnessTarget } from './targets.ts'
 
