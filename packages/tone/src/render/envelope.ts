@@ -18,7 +18,7 @@ export interface EnvelopeShape {
  */
 export function envelopeOf(asked: Float32Array, { ahead, release, slowRelease }: EnvelopeShape): Float32Array {
   const { length } = asked
-  // With as many zeros at both ends as windows reach over them.
+  // The ends go on as they are, as far as windows reach over them.
   const held = new Float32Array(length + 2 * ahead)
   const [fast, slow] = [Math.exp(-1 / release), Math.exp(-1 / slowRelease)]
   let state = 0
@@ -40,7 +40,8 @@ export function envelopeOf(asked: Float32Array, { ahead, release, slowRelease }:
     if (most > state) state = most
     held[j + ahead] = state
   }
-  for (let i = 0; i < ahead; i++) held[length + ahead + i] = state
+  held.fill(held[ahead]!, 0, ahead)
+  held.fill(state, length + ahead)
   return smoothed(held, length, ahead)
 }
 

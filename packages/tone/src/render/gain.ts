@@ -6,7 +6,7 @@ import { type EnvelopeShape, envelopeOf } from './envelope.ts'
 import { dynamicsGain, type Levels, levelsOf, slowLevels } from './levels.ts'
 
 /** Seconds over which the shaping of peaks recovers. */
-const peakRelease = 0.06
+const peakRelease = 0.015
 /** How many times as long a release is after a dense passage; and seconds that it is at the most. */
 const [slower, slowest] = [10, 1.5]
 
@@ -63,13 +63,15 @@ export class GainCurve implements Disposable {
     this.#reader = new ControlReader(track)
     this.#dynamics = dynamicsGain(levels.loudness, preset)
     const perSecond = track.sampleRate / track.block
-    const shape = (ahead: number, release: number): EnvelopeShape => ({
+    const shape = (ahead: number, release: number, slow: number): EnvelopeShape => ({
       ahead: Math.max(1, Math.round(ahead * perSecond)),
       release: release * perSecond,
-      slowRelease: Math.max(release, Math.min(slowest, slower * release)) * perSecond,
+      slowRelease: slow * perSecond,
     })
-    this.#limiter = shape(preset.limiter.lookAhead, preset.limiter.release)
-    this.#peaks = shape(0.003, peakRelease)
+    const { lookAhead, release } = preset.limiter
+    this.#limiter = shape(lookAhead, release, Math.max(release, Math.min(slowest, slower * release)))
+    // Shaping is for what is short; what lasts is left to the dynamics.
+    this.#peaks = shape(0.0015, peakRelease, peakRelease)
     this.#compressor = compressorOf(preset)
     const compressor = perSecond * Math.max(this.#compressor?.release ?? 0, this.#compressor?.attack ?? 0)
     this.#margin = Math.ceil(10 * Math.max(this.#limiter.slowRelease, this.#peaks.slowRelease, compressor))

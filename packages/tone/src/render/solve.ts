@@ -103,11 +103,11 @@ class Solver {
     let tried = this.#try(start)
     if (tried.predicted.integrated === null) return tried
     tried = this.#solveDrive(tried, 4)
-    if (!mayShape || this.#wanted.crest == null || Math.abs(this.#crestError(tried)) <= crestLeft)
-      return this.#solveDrive(tried)
+    const { crest: wanted } = this.#wanted
+    if (!mayShape || wanted == null || Math.abs(this.#crestError(tried)) <= crestLeft) return this.#solveDrive(tried)
     return this.#solvePeaks(
       tried,
-      start.peaks?.above ?? Math.max(leastAbove, rounded(tried.predicted.crest - peakDepth)),
+      start.peaks?.above ?? Math.max(leastAbove, rounded(Math.min(tried.predicted.crest, wanted) - peakDepth)),
     )
   }
 
