@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Candidate, OutputCache } from './candidates.ts'
+import type { Judgement, Meter } from './meter.ts'
+import { matched, uncapped } from './ours.ts'
+import type { Pair } from './pairs.ts'
+import { type NearTruth, nearTruth } from './truth.ts'
+
+/** Who is measured; `ours` with the equaliser as free as it can be, `capped` as it is without being asked. */
+export type Who = 'ours' | 'capped' | 'gain' | 'matchering' | 'loudnorm'
+
+/** What was found of one pair. */
+export interface Row {
+  readonly pair: Pair
+  /** Those who refused are not there. */
+  readonly judged: Readonly<Partial<Record<Who, Judgement>>>
+  readonly truth?: NearTruth
+}
+
+export interface QualityOptions {
+  readonly peers: readonly Candidate[]
+  readonly cache: OutputCache
+  readonly meter: Meter
+  readonly folder: string
+  readonly tell: (line: string) => void
+}
+
+/** Has every candidate do every pair, one after the other, and measures what comes out. */
+export async function qualityOf(pairs: readonly Pair[], options: QualityOptions): Promise<Row[]> {
+  const { peers, cache, meter, folder, tell } = options
+  const rows: Row[] = []
+  for (const [index, pair] of pairs.entries()) {
+    tell(`pair ${index + 1} of ${pairs.length}: ${pair.name}`)
+    const judged: Partial<Record<Who, Judgement>> = {}
+    const judge = async (who: Who, path: string | undefined, refused: string | undefined) => {
+      if (path !== undefined) judged[who] = await meter.judge(path, pair)
+      else tell(`${who} refuses it: ${refused}`)
+    }
+    for (const peer of peers) {
+      const made = await cache.made(peer, pair)
+      await judge(peer.name as Who, made.path, made.refused)
+    }
+    let truth: NearTruth | undefined
+    for (const who of ['ours', 'capped'] as const) {
+      const output = join(folder, 'output.wav')
+      const { path, refused, preset } = await matched(pair, output, folder, who === 'ours' ? uncapped : undefined)
+      await judge(who, path, refused)
+      if (who === 'ours' && pair.chain && preset) truth = nearTruth(preset, pair.chain, pair.target.sampleRate)
+      rmSync(output, { force: true })
+    }
+    rows.push({ pair, judged, ...(truth && { truth }) })
+  }
+  return rows
+}
