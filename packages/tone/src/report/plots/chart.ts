@@ -30,13 +30,18 @@ export function settingOf(name: string, { width = 960, lang = 'en', inline = fal
   return { width: size, wide: size >= 600, lang, words: wordsOf(lang), id: `${name}-${size}`, inline }
 }
 
+/** Space around a drawing that stands for itself. */
+const margin = 12
+
 /** The whole drawing. @param title says what it is @param description says what is to be seen in it, for those who do not see it */
 export function drawing(setting: Setting, height: number, title: string, description: string, body: unknown): Markup {
-  const { width, id } = setting
-  const alone = setting.inline
+  const { width, inline } = setting
+  const around = inline ? 0 : margin
+  const [left, wide, high] = [-around, width + 2 * around, height + 2 * around]
+  const alone = inline
     ? null
-    : markup`<style>${raw(tokens + withFallbacks(plotStyle))}</style><rect class="paper" width="${width}" height="${height}"/>`
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${`${title}. ${description}`}"><title id="${id}-title">${title}</title><desc>${description}</desc>${alone}${body as Markup}</svg>\n`
+    : markup`<style>${raw(tokens + withFallbacks(plotStyle))}</style><rect class="paper" x="${left}" y="${left}" width="${wide}" height="${high}"/>`
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="${left} ${left} ${wide} ${high}" width="${wide}" height="${high}" role="img" aria-label="${`${title}. ${description}`}"><title>${title}</title><desc>${description}</desc>${alone}${body as Markup}</svg>\n`
 }
 
 /** The house's own CSS holds nothing that would have to be escaped, and in SVG quotes must not be. */

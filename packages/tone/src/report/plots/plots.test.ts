@@ -25,7 +25,7 @@ function check(plots: PlotData, names = plotNames as readonly string[]): void {
       assert.deepEqual(wrongIn(svg.trim()), [], name)
       assert.deepEqual(outsideOf(svg), [], name)
       assert.doesNotMatch(svg.replace(/base64,[^"]*/g, ''), /NaN|Infinity|undefined|null|\[object/, name)
-      assert.match(svg, /^<svg [^>]*role="img" aria-label="[^"]+"><title id="[^"]+">[^<]+<\/title><desc>[^<]*<\/desc>/)
+      assert.match(svg, /^<svg [^>]*role="img" aria-label="[^"]+"><title>[^<]+<\/title><desc>[^<]*<\/desc>/)
     }
   }
 }
@@ -190,6 +190,6 @@ test('a drawing by itself has its colours without variables as well, and paper b
   const svg = plotOf('eq', samplePlots())!.text
   assert.match(svg, /stroke:#0067a8;stroke:var\(--after\)/)
   assert.ok((svg.match(/var\(--/g)?.length ?? 0) > 10 && !/[{;][\w-]+:undefined/.test(svg))
-  assert.match(svg, /<rect class="paper" width="960"/)
+  assert.match(svg, /<rect class="paper" x="-12" y="-12" width="984"/)
   assert.doesNotMatch(plotOf('eq', samplePlots(), { inline: true })!.text, /<style>|class="paper"/)
 })
