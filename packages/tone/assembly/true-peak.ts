@@ -80,8 +80,8 @@ const piece: usize = 64
  * @param first coefficients of the points half way; `firstPairs` of them
  * @param second for each pair and each two points those of the sum and of the difference, and then of the middle; eight pairs
  * @param sides how many times two points there are in a gap beside the middle
- * @param reach of the whole: no point is above this times the largest sample within a piece
- * @param reachSecond of the second filter: no point is above this times the largest half sample nearby
+ * @param bound of the whole: no point is above this times the largest sample within a piece
+ * @param boundSecond of the second filter: no point is above this times the largest half sample nearby
  * @param spare memory of 1280 bytes
  * @param peak the largest magnitude so far
  * @returns the largest magnitude now
@@ -93,8 +93,8 @@ export function refined(
   firstPairs: usize,
   second: usize,
   sides: usize,
-  reach: f32,
-  reachSecond: f32,
+  bound: f32,
+  boundSecond: f32,
   spare: usize,
   peak: f32,
 ): f32 {
@@ -102,9 +102,9 @@ export function refined(
   let here = largestOf(x)
   for (let at: usize = 0; at < count; at++, x += 4 * piece) {
     const after = largestOf(x + 4 * piece)
-    if (max(before, max(here, after)) * reach > peak) {
+    if (max(before, max(here, after)) * bound > peak) {
       peak = max(peak, halves(x, first, firstPairs, spare))
-      peak = points(second, sides, reachSecond, spare, peak)
+      peak = points(second, sides, boundSecond, spare, peak)
     }
     before = here
     here = after
@@ -144,12 +144,12 @@ function halves(x: usize, first: usize, pairs: usize, spare: usize): f32 {
 }
 
 /** The points around half samples, for groups of eight of these, where they could be above the peak. */
-function points(second: usize, sides: usize, reach: f32, spare: usize, peak: f32): f32 {
+function points(second: usize, sides: usize, bound: f32, spare: usize, peak: f32): f32 {
   const maxima = spare + 576
   const sums = spare + 704
   for (let group: usize = 1; group <= piece / 4; group++) {
     const at = maxima + 4 * group
-    if (max(load<f32>(at - 4), max(load<f32>(at), load<f32>(at, 4))) * reach <= peak) continue
+    if (max(load<f32>(at - 4), max(load<f32>(at), load<f32>(at, 4))) * bound <= peak) continue
     let most = f32x4.splat(0)
     for (let z = spare + 32 * group, end = z + 32; z < end; z += 16) {
       let to = sums

@@ -22,7 +22,7 @@ export class BlockMeter {
 
   /**
    * @param layout FFmpeg's name of the channel layout, see `channelWeights`
-   * @param blockLength samples of a block, a power of two from 4 to 4096
+   * @param blockLength samples of a block, a multiple of 4 from 4 to 4096
    * @throws RangeError if the sample rate is not above 3400 Hz, or the block has another length
    */
   constructor(sampleRate: number, layout: string, channels: number, blockLength: number) {
@@ -46,7 +46,7 @@ export class BlockMeter {
     const { weighted, plain, lengths } = this.#filter
     this.#filter.reset()
     lengths.fill(this.#blockLength)
-    const most = KFilter.capacity / this.#blockLength
+    const most = Math.floor(KFilter.capacity / this.#blockLength)
     const before =
       Math.min(this.warmUp, Math.ceil(Math.max(0, from) / this.#blockLength) * this.#blockLength) / this.#blockLength
     for (let block = -before; block < count; block += most) {

@@ -1,4 +1,5 @@
 import { openToneKernel } from '../kernels/open-kernel.ts'
+import { copyWithZeros } from './copy-with-zeros.ts'
 import { kWeighting } from './k-weighting.ts'
 
 /** Functions of `assembly/loudness.ts`. */
@@ -78,13 +79,4 @@ export class KFilter {
   reset(): void {
     this.#states.fill(0)
   }
-}
-
-/** Copies `length` samples from `from` on to the beginning of `to`, with zeros for those outside of the array. */
-export function copyWithZeros(source: Float32Array, from: number, length: number, to: Float32Array): void {
-  const first = Math.min(Math.max(-from, 0), length)
-  const last = Math.max(first, Math.min(length, source.length - from))
-  to.fill(0, 0, first)
-  if (last > first) to.set(source.subarray(from + first, from + last), first)
-  to.fill(0, last, length)
 }

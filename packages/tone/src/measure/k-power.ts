@@ -78,10 +78,8 @@ export class KPower {
     this.#at = end
     for (let stretch = 0; stretch < count; stretch++) {
       this.#energy += weighted[stretch]!
-      const [start, until] = [this.#hop, this.#hop + 1].map((hop) => hopStart(hop, this.#sampleRate)) as [
-        number,
-        number,
-      ]
+      const start = hopStart(this.#hop, this.#sampleRate)
+      const until = hopStart(this.#hop + 1, this.#sampleRate)
       if (until > end) return
       if (this.#hop >= this.#first) powers.push(this.#energy / (until - start))
       this.#energy = 0

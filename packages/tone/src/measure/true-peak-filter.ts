@@ -35,7 +35,7 @@ export function gapFilter(factor: number, pairs: number, beta: number): GapFilte
       const distance = phase - (i - pairs + 1) * factor
       return sinc(distance / factor) * window[centre + distance]!
     })
-    // Silence apart, a constant stays one: the ripple of the window is taken out.
+    // A constant stays as it is, whatever the ripple of the window.
     const sum = row.reduce((total, value) => total + value, 0)
     return row.map((value) => value / sum)
   }

@@ -1,5 +1,5 @@
 import { openToneKernel } from '../kernels/open-kernel.ts'
-import { copyWithZeros } from './k-filter.ts'
+import { copyWithZeros } from './copy-with-zeros.ts'
 import { gapFilter } from './true-peak-filter.ts'
 
 /** A function of `assembly/true-peak.ts`. */
@@ -7,7 +7,7 @@ interface Functions {
   refined(
     ...args: [
       ...[x: number, count: number, first: number, firstPairs: number, second: number, sides: number],
-      ...[reach: number, reachSecond: number, spare: number, peak: number],
+      ...[bound: number, boundSecond: number, spare: number, peak: number],
     ]
   ): number
 }
@@ -32,8 +32,8 @@ export interface TruePeakOptions {
 
 /**
  * The true peak of a recording: the largest magnitude of its signal between the samples too. Sixteen points are looked at for each sample
- * (eight from 176.4 kHz on), by a filter of 64 coefficients and a second one of 16 that works on the doubled
- * rate. It reads sines up to 0.48 of the sample rate within 0.03 dB. Stretches that cannot hold the peak cost next to nothing.
+ * (eight from 176.4 kHz on), by a filter of 64 coefficients and a second one of 16 that works on the doubled rate. It reads sines up to
+ * 0.48 of the sample rate within 0.03 dB. Stretches that cannot hold the peak cost next to nothing.
  *
  * ITU-R BS.1770-5, Annex 2, which wants four points at least at 48 kHz.
  */
@@ -65,13 +65,13 @@ export class TruePeakMeter {
     const { functions, buffer } = openToneKernel<Functions>('true-peak', samplesAt + 4 * piece * (pieces + 2))
     new Float32Array(buffer, firstAt, fourTimes.length).set(fourTimes)
     const samples = new Float32Array(buffer, samplesAt, piece * (pieces + 2))
-    const reachSecond = skip ? second.bound * slack : Number.POSITIVE_INFINITY
-    const reach = skip ? second.bound * first.bound * slack : Number.POSITIVE_INFINITY
+    const boundSecond = skip ? second.bound * slack : Number.POSITIVE_INFINITY
+    const bound = skip ? second.bound * first.bound * slack : Number.POSITIVE_INFINITY
     this.#scan = (channel, at, count) => {
       copyWithZeros(channel, at - piece, piece * (count + 2), samples)
       this.#peak = functions.refined(
         ...([samplesAt + 4 * piece, count, firstAt, firstPairs, secondAt, second.sides.length] as const),
-        ...([reach, reachSecond, spareAt, this.#peak] as const),
+        ...([bound, boundSecond, spareAt, this.#peak] as const),
       )
     }
   }

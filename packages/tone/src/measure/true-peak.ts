@@ -1,5 +1,5 @@
 import { openToneKernel } from '../kernels/open-kernel.ts'
-import { copyWithZeros } from './k-filter.ts'
+import { copyWithZeros } from './copy-with-zeros.ts'
 import { type GapFilter, gapFilter } from './true-peak-filter.ts'
 
 /** Functions of `assembly/true-peak.ts` that are used here. */
