@@ -5,7 +5,6 @@ import type { Preset } from '../preset/preset.ts'
 import { type StrengthStage, type Strengths, strengthStages, withStrengths } from '../preset/strength.ts'
 import type { Profile } from '../profile.ts'
 import type { MatchReport } from '../report/report.ts'
-import { designRoom } from '../room/design-room.ts'
 import type { MatchParams } from './params.ts'
 import type { Recording } from './recording.ts'
 import type { Aim } from './settle.ts'
@@ -80,16 +79,12 @@ export function compose(
   )
   const { eq, width, dynamics } = style
   const styled: Preset = { ...bare, ...(eq && { eq }), ...(width && { width }), ...(dynamics && { dynamics }) }
-  const room = kind === 'speech' ? designRoom(target.analysis, wanted, { preset: styled, loudness }) : undefined
-  const roomStages = room && {
-    ...(room.denoise && { denoise: room.denoise }),
-    ...(room.reverb && { reverb: room.reverb }),
-    ...(room.roomTone && { roomTone: room.roomTone }),
-  }
-  const whole = withStrengths(
-    { ...styled, ...roomStages },
-    { ...beyond, denoise: strengthOf('denoise'), reverb: strengthOf('reverb'), roomTone: strengthOf('roomTone') },
-  )
+  const whole = withStrengths(styled, {
+    ...beyond,
+    denoise: strengthOf('denoise'),
+    reverb: strengthOf('reverb'),
+    roomTone: strengthOf('roomTone'),
+  })
   const crest = target.analysis.profile.crest
   return {
     draft: whole,
@@ -101,8 +96,8 @@ export function compose(
         dynamics: { reference: wanted, strength: limited.dynamics },
       }),
     },
-    limits: [...style.limits, ...(room?.limits ?? [])],
-    confidence: confidences({ ...style.confidence, ...room?.confidence }),
+    limits: [...style.limits],
+    confidence: confidences(style.confidence),
     paired: undefined,
   }
 }

@@ -130,9 +130,8 @@ function melDistance(a: Profile, b: Profile): number | null {
   return count > 0 ? sum / count : null
 }
 
-function pairedQuantity(source: Recording, model: Recording, sound: Pcm, { paired }: Composition) {
-  const distance = (pcm: Pcm) =>
-    pcm.sampleRate === model.pcm.sampleRate ? pairedDistance(pcm, model.pcm, paired?.offset ?? 0).logL1 : null
+function pairedQuantity(source: Recording, model: Recording, sound: Pcm, _: Composition) {
+  const distance = (pcm: Pcm) => (pcm.sampleRate === model.pcm.sampleRate ? pairedDistance(pcm, model.pcm).logL1 : null)
   return quantityOf('resolutions', { before: distance(source.pcm), after: distance(sound), wanted: 0 })
 }
 
