@@ -21,7 +21,7 @@ function largest(v: v128): f32 {
  * @param peaks f32 of each block, which grows if the peak is larger
  */
 export function blocks4(x: usize, coefficients: usize, pairs: usize, length: usize, count: usize, peaks: usize): void {
-  const rows = 48 * pairs
+  const rows: usize = pairs * 48
   for (let block: usize = 0; block < count; block++) {
     let peak = f32x4.splat(abs(load<f32>(x + length)))
     for (const end = x + length; x < end; x += 16) {
@@ -49,7 +49,7 @@ export function blocks4(x: usize, coefficients: usize, pairs: usize, length: usi
 
 /** The same at 2 points for each sample; coefficients are those of the middle alone. */
 export function blocks2(x: usize, coefficients: usize, pairs: usize, length: usize, count: usize, peaks: usize): void {
-  const rows = 16 * pairs
+  const rows: usize = pairs * 16
   for (let block: usize = 0; block < count; block++) {
     let peak = f32x4.splat(abs(load<f32>(x + length)))
     for (const end = x + length; x < end; x += 16) {
