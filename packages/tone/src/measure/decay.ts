@@ -25,8 +25,9 @@ const floorQuantile = 0.03
 const loud = 6
 /** dB under the mean to which levels are followed. */
 const deepest = 70
-/** dB that the end of a fall has to be over the floor to be seen. */
+/** dB that the end of a fall has to be over the floor to be seen; falls up to so many are always looked at. */
 const overFloor = 6
+const leastRange = 10
 /** dB of a fall beyond which nobody hears a difference. */
 const farthest = 40
 /** Seconds' worth of steps, and loud moments, without which there is too little to tell. */
@@ -112,21 +113,38 @@ function quantileOf(histogram: Uint32Array, wanted: number): number {
   return 0
 }
 
-/** Mean difference, dB, of the falls of a band in two recordings, as far as they can be seen over the floors of both. */
-export function bandDistance(a: readonly number[], b: readonly number[]): number {
-  const most = Math.min(farthest, (a[bandNumbers - 1] as number) - overFloor, (b[bandNumbers - 1] as number) - overFloor)
+/** dB of falls that two recordings' floors let be seen in a band. */
+export const visibleRange = (a: readonly number[], b: readonly number[]): number =>
+  Math.max(
+    leastRange,
+    Math.min(farthest, (a[bandNumbers - 1] as number) - overFloor, (b[bandNumbers - 1] as number) - overFloor),
+  )
+
+/** Mean difference, dB, of a band's falls in two recordings, of which no more than `range` is looked at. */
+export function bandDistance(a: readonly number[], b: readonly number[], range: number): number {
   let sum = 0
   for (let j = 0; j < bandNumbers - 1; j++)
-    sum += Math.abs(Math.min(most, a[j] as number) - Math.min(most, b[j] as number))
+    sum += Math.abs(Math.min(range, a[j] as number) - Math.min(range, b[j] as number))
   return sum / (bandNumbers - 1)
 }
 
-/** Mean difference of two recordings' decay, dB, over the bands that both have; null where they share none. */
-export function decayDistance(a: DecayStatistics | null, b: DecayStatistics | null): number | null {
-  if (!a || !b) return null
-  const distances = a.frequency.flatMap((frequency, i) => {
-    const other = b.statistics[b.frequency.indexOf(frequency)]
-    return other ? [bandDistance(a.statistics[i] as number[], other)] : []
+/**
+ * Mean difference of a recording's decay from a reference's, dB, over the bands that both have; null where they share none.
+ *
+ * Falls are followed as far as the noise floors of both let them be seen. To compare before with after, that has to be the same for both:
+ * otherwise what merely drowns the decays would seem to bring them nearer.
+ *
+ * @param seen the recording as it was before it was treated, whose floor counts
+ */
+export function decayDistance(
+  of: DecayStatistics | null,
+  reference: DecayStatistics | null,
+  seen: DecayStatistics | null = of,
+): number | null {
+  if (!of || !reference || !seen) return null
+  const distances = of.frequency.flatMap((frequency, i) => {
+    const [other, before] = [reference, seen].map((one) => one.statistics[one.frequency.indexOf(frequency)])
+    return other && before ? [bandDistance(of.statistics[i] as number[], other, visibleRange(before, other))] : []
   })
   return distances.length ? distances.reduce((sum, distance) => sum + distance, 0) / distances.length : null
 }
