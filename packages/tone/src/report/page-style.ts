@@ -27,7 +27,7 @@ th,td{padding:9px 10px;border-bottom:1px solid var(--faint);text-align:right;fon
 thead th{color:var(--soft);font-size:13px;border-color:var(--line);white-space:nowrap}
 th:first-child,td:first-child{text-align:left;padding-left:0}
 tbody th small{color:var(--soft);font-size:12.5px;margin-left:4px}
-td.now{font-weight:620}
+td.now{font-weight:620}.measures td{white-space:nowrap}
 td.course{width:150px}td.result,thead th.result{text-align:left;white-space:nowrap}
 td.result small{display:block;color:var(--soft);font-size:12px;line-height:1.2}
 .course svg{display:block;margin-left:auto}
@@ -84,7 +84,7 @@ main{padding:26px 16px 16px}section{margin-top:40px}
 }
 @media print{
 body{font-size:11pt}main{max-width:none;padding:0}section{margin-top:24pt}
-#listen{display:none}.wide{display:block}.narrow{display:none}
+#listen{display:none}.tiles{grid-template-columns:repeat(4,1fr)}.tile{padding:8px 10px}.tile .value{font-size:20px}.wide{display:block}.narrow{display:none}
 figure,.tile,.stage,.listing li,.sure,tr{break-inside:avoid}h2,h3{break-after:avoid}
 .plot,.tile,.stage,.course,.sure{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`
