@@ -48,7 +48,7 @@ export function weigh(
   for (let at: usize = 0; at < count; at++) {
     let sum = f64x2.splat(0)
     let square = f64x2.splat(0)
-    const bytes = 4 * <usize>load<i32>(lengths + 4 * at)
+    const bytes: usize = <usize>load<i32>(lengths + at * 4) * 4
     for (const end = left + bytes; left < end; left += 4, right += 4) {
       const x = f64x2.replace_lane(f64x2.splat(<f64>load<f32>(left)), 1, <f64>load<f32>(right))
       const y = f64x2.add(f64x2.mul(b0, x), s1)
