@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { WorkerPool } from '@colophon/media'
 import { binRanges, sixthOctaves } from '../measure/frequency-bands.ts'
-import { melQuantiles } from '../measure/mel.ts'
+import { MelLevels, melQuantiles } from '../measure/mel.ts'
 import { makePcm, noise, scratch, sound } from '../pcm/testing/make-pcm.ts'
 import { profile as schema } from '../profile.ts'
 import { analyse } from './analyse.ts'
@@ -130,7 +130,7 @@ test('long recordings are sketched in coarse', async () => {
     side: null,
     noise: new Float64Array(1025),
     bandsSide: null,
-    mel: new Uint32Array(merge.mel.length),
+    mel: new Uint16Array(merge.mel.length),
     power: new Float32Array(0),
     squares: new Float32Array(0),
     peaks: new Float32Array(0),
@@ -296,6 +296,6 @@ test('a kind that is given is taken', async () => {
 test('bands take their share of bins they lie in', () => {
   const [range] = binRanges([100], 3, 10, 50)
   near(range!.from + 0.5 - 0 - range!.first, 100 / 2 ** (1 / 6) / 10, 1e-9)
-  const levels = melQuantiles(new Uint32Array(64 * 1200))
+  const levels = melQuantiles(MelLevels.counts())
   assert.ok(levels.flat().every((level) => level === -100))
 })

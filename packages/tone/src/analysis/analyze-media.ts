@@ -20,7 +20,8 @@ export async function analyzeMedia(
     signal,
     onProgress: (fraction) => progress(fraction * decoding, 'decoding'),
   })
-  await using workers = new WorkerPool()
+  // Parts leave little garbage: room for more of it would only be memory that lies about.
+  await using workers = new WorkerPool({ resourceLimits: { maxYoungGenerationSizeMb: 4 } })
   const { profile } = await analyse(pcm, {
     kind,
     workers,

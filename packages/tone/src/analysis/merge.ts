@@ -1,7 +1,7 @@
 import { BandEnvelopes, type Envelopes } from '../measure/band-envelopes.ts'
 import { CrestMeter } from '../measure/crest.ts'
 import { thirdOctaveCentres } from '../measure/frequency-bands.ts'
-import { type MelCounts, MelLevels } from '../measure/mel.ts'
+import { MelLevels } from '../measure/mel.ts'
 import type { PairSums } from '../measure/width.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Sketch, Spectrum } from './analysis.ts'
@@ -26,7 +26,7 @@ export class Merge {
   readonly #envelopes: Float32Array[] = []
   readonly #harmonicity: Uint8Array
   #harmonic = 0
-  readonly mel: MelCounts = MelLevels.counts()
+  readonly mel = MelLevels.counts()
   readonly crest = new CrestMeter()
   /** Highest magnitudes, linear. */
   truePeak = 0
@@ -67,11 +67,11 @@ export class Merge {
   }
 
   get power(): Float32Array {
-    return this.#power.slice(0, this.#steps)
+    return this.#power.subarray(0, this.#steps)
   }
 
   get harmonicity(): Uint8Array {
-    return this.#harmonicity.slice(0, this.#harmonic)
+    return this.#harmonicity.subarray(0, this.#harmonic)
   }
 
   get envelopes(): Envelopes {

@@ -4,7 +4,7 @@ import { BandPower } from '../measure/band-power.ts'
 import { channelWeights } from '../measure/channel-weights.ts'
 import { binRanges, filterOf, thirdOctaveCentres } from '../measure/frequency-bands.ts'
 import { hopStart, KPower } from '../measure/k-power.ts'
-import { type MelCounts, MelLevels } from '../measure/mel.ts'
+import { MelLevels } from '../measure/mel.ts'
 import { Harmonicity } from '../measure/speech-activity.ts'
 import { TruePeakMeter } from '../measure/true-peak-meter.ts'
 import type { PairSums } from '../measure/width.ts'
@@ -32,7 +32,7 @@ export interface SliceResult {
   /** Power in third-octave bands, frame by frame. */
   readonly bandsMid: Float32Array
   readonly bandsSide: Float32Array | null
-  readonly mel: MelCounts
+  readonly mel: Uint16Array
   /** K-weighted power of each 10 ms that begins in the part. */
   readonly power: Float32Array
   /** Mean square and highest magnitude of each 10 ms that begins in the part. */
@@ -176,9 +176,9 @@ class SliceMeasurer {
     return { mid: spectrum.take(0), noise: spectrum.take(1), side: isPair ? side : null, bandsMid, bandsSide }
   }
 
-  #melCounts(mid: Float32Array, from: number, to: number, length: number): MelCounts {
+  #melCounts(mid: Float32Array, from: number, to: number, length: number): Uint16Array {
     const mel = this.#mel
-    const counts = MelLevels.counts()
+    const counts = MelLevels.countsOfPart()
     // A recording that is shorter than one frame is one.
     const last = Math.max(0, length - mel.length)
     for (let at = from; at < to && at <= last; at += mel.hop)

@@ -98,15 +98,15 @@ function syllableModulation(power: Float32Array): number {
 const half = 50
 
 function pausesOf(power: Float32Array, gate: number): number {
-  const sums = new Float64Array(power.length + 1)
-  for (let i = 0; i < power.length; i++) sums[i + 1] = sums[i]! + power[i]!
-  let [low, count] = [0, 0]
+  let [low, count, sum] = [0, 0, 0]
+  for (let i = 0; i < Math.min(half, power.length); i++) sum += power[i]!
   for (let i = 0; i < power.length; i++) {
-    const [from, to] = [Math.max(0, i - half), Math.min(power.length, i + half)]
-    const mean = (sums[to]! - sums[from]!) / (to - from)
-    if (mean <= gate) continue
-    count++
-    if (power[i]! < 0.1 * mean) low++
+    const mean = sum / (Math.min(power.length, i + half) - Math.max(0, i - half))
+    if (mean > gate) {
+      count++
+      if (power[i]! < 0.1 * mean) low++
+    }
+    sum += (power[i + half] ?? 0) - (power[i - half] ?? 0)
   }
   return low / Math.max(1, count)
 }
@@ -128,7 +128,8 @@ function ofBands({ frequency, values, steps }: Envelopes): Pick<KindFeatures, 'h
   const bands = frequency.length
   let mean = 0
   for (const value of values) mean += value / Math.max(1, steps)
-  const ratios: number[] = []
+  const ratios = new Float32Array(steps)
+  let count = 0
   let [sum, squares] = [0, 0]
   for (let at = 0; at < values.length; at += bands) {
     let [all, bass, treble] = [0, 0, 0]
@@ -142,13 +143,12 @@ function ofBands({ frequency, values, steps }: Envelopes): Pick<KindFeatures, 'h
     const level = 10 * Math.log10(bass + 1e-12)
     sum += level
     squares += level * level
-    ratios.push(10 * Math.log10(treble + 1e-12) - level)
+    ratios[count++] = 10 * Math.log10(treble + 1e-12) - level
   }
-  const count = ratios.length
   if (count === 0) return { hiss: 0, spread: 0 }
-  ratios.sort((a, b) => a - b)
+  const sorted = ratios.subarray(0, count).sort()
   return {
-    hiss: ratios[Math.floor(0.95 * count)]! - ratios[Math.floor(0.5 * count)]!,
+    hiss: sorted[Math.floor(0.95 * count)]! - sorted[Math.floor(0.5 * count)]!,
     spread: Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)),
   }
 }

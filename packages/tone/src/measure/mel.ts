@@ -4,9 +4,9 @@ import { type BandFilter, BandPower } from './band-power.ts'
 export const melBands = 64
 
 const lowest = 20
-/** Levels from this on, in dB, are told apart by tenths of a decibel. */
+/** Levels from this on, in dB, are counted by fifths of a decibel. */
 const floor = -100
-const fineness = 10
+const fineness = 5
 const steps = 120 * fineness
 /** Frames in which no band is above this count for nothing. */
 const gate = -70
@@ -35,7 +35,7 @@ function filtersOf(sampleRate: number, length: number): BandFilter[] {
 }
 
 /** How often each level was met in each band. Counts of parts of a recording add up to those of the whole. */
-export type MelCounts = Uint32Array
+export type MelCounts = Uint16Array | Uint32Array
 
 /**
  * Counts the levels of the bands of the mel scale, 20 Hz to 20 kHz or half the sample rate, over frames of about 46 ms (2048 samples at
@@ -57,8 +57,14 @@ export class MelLevels {
     this.#scale = 0.75 * (binWidth / (sampleRate / length))
   }
 
-  static counts(): MelCounts {
+  /** Of a whole recording. */
+  static counts(): Uint32Array {
     return new Uint32Array(melBands * steps)
+  }
+
+  /** Of a part of at most 65,535 frames. */
+  static countsOfPart(): Uint16Array {
+    return new Uint16Array(melBands * steps)
   }
 
   /** Adds a frame's levels to the counts, if any is above -70 dB. */
@@ -93,7 +99,7 @@ export function melQuantiles(counts: MelCounts): number[][] {
   )
 }
 
-function quantileOf(counts: Uint32Array, part: number): number {
+function quantileOf(counts: MelCounts, part: number): number {
   let total = 0
   for (const count of counts) total += count
   if (total === 0) return floor
