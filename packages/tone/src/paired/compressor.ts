@@ -35,7 +35,7 @@ const parsimony = 0.01
 /** Seconds at the beginning of a run that the compressor settles in. */
 const settling = 0.5
 /** Blocks that the search looks at; the end looks at all. */
-const searched = 24_000
+const searched = 14_000
 
 /**
  * The gain of a compressor with slope 1 (an infinite ratio), dB: the static curve with its quadratic knee, smoothed in dB with the attack
@@ -89,11 +89,17 @@ interface Line {
 /**
  * The compressor whose gain comes nearest to the one measured. Threshold, knee, attack and release are searched; for each the slope
  * and the gain at rest follow by least squares, since the smoothed gain is proportional to the slope.
+ *
+ * @param near where to begin, if it is known about
  */
-export function fitCompressor(tracks: readonly GainTrack[], sampleRate: number): CompressorFit | undefined {
+export function fitCompressor(
+  tracks: readonly GainTrack[],
+  sampleRate: number,
+  near?: Compressor,
+): CompressorFit | undefined {
   const blockSeconds = (tracks[0]?.block ?? 64) / sampleRate
   const all = prepared(tracks, blockSeconds)
-  const spreads = spreadOf(all)
+  const spreads = spreadOf(tracks)
   if (!spreads) return undefined
   const some = prepared(shortened(tracks), blockSeconds)
   const levels = levelQuantiles(tracks)
@@ -104,21 +110,25 @@ export function fitCompressor(tracks: readonly GainTrack[], sampleRate: number):
     const error = cost(some, at, false)
     if (error < best.error) best = { at, error }
   }
-  for (let step = 0; step <= 12; step++)
-    for (const attack of [0.002, 0.01, 0.05])
-      for (const release of [0.04, 0.15, 0.6])
-        consider([from + ((to - from) * step) / 12, 6, Math.log(attack), Math.log(release)])
-  const start = best
-  // The surface has a long valley of threshold against knee, so the search starts from a hard and from a soft knee too.
-  for (const knee of [1, 6, 14]) {
-    const found = descend(
-      (at) => cost(some, at, false),
-      [start.at[0]!, knee, start.at[2]!, start.at[3]!],
-      [3, 3, 0.7, 0.7],
-    )
-    if (found.error < best.error) best = found
+  if (near) consider([near.threshold, near.knee, Math.log(near.attack), Math.log(near.release)])
+  else {
+    for (let step = 0; step <= 12; step++)
+      for (const attack of [0.002, 0.01, 0.05])
+        for (const release of [0.04, 0.15, 0.6])
+          consider([from + ((to - from) * step) / 12, 6, Math.log(attack), Math.log(release)])
+    const start = best
+    // The surface has a long valley of threshold against knee, so the search starts from a hard and from a soft knee too.
+    for (const knee of [1, 10]) {
+      const found = descend(
+        (at) => cost(some, at, false),
+        [start.at[0]!, knee, start.at[2]!, start.at[3]!],
+        [3, 3, 0.7, 0.7],
+        40,
+      )
+      if (found.error < best.error) best = found
+    }
   }
-  best = descend((at) => cost(all, at, true), best.at, [1, 1.5, 0.3, 0.3])
+  best = descend((at) => cost(all, at, true), best.at, [1, 1.5, 0.3, 0.3], 30)
   const chosen = parameters(best.at)
   const { rest, slope, error, mean } = line(all, chosen, true)
   return {
@@ -181,8 +191,10 @@ const cut = (track: GainTrack, from: number, points: number): GainTrack => ({
   weight: track.weight.subarray(from, from + points),
 })
 
-/** Weighted rms of the measured gain around its mean. */
-function spreadOf({ tracks }: Tracks): number | undefined {
+/** dB rms of the measured gain around its mean, weighted; 0 where nothing was measured. */
+export const spreadOfGain = (tracks: readonly GainTrack[]): number => spreadOf(tracks) ?? 0
+
+function spreadOf(tracks: readonly GainTrack[]): number | undefined {
   let [sum, gains, squares] = [0, 0, 0]
   for (const { gain, weight } of tracks)
     for (let i = 0; i < gain.length; i++) {
@@ -251,10 +263,11 @@ function descend(
   height: (at: readonly number[]) => number,
   start: readonly number[],
   steps: readonly number[],
+  rounds: number,
 ): { at: readonly number[]; error: number } {
   const corner = (at: readonly number[]) => ({ at, error: height(at) })
   const simplex = [corner(start), ...steps.map((step, i) => corner(start.map((x, j) => (i === j ? x + step : x))))]
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < rounds; round++) {
     simplex.sort((a, b) => a.error - b.error)
     const [best, worst] = [simplex[0]!, simplex.at(-1)!]
     if (worst.error - best.error < 1e-5 * (best.error + 1e-6)) break

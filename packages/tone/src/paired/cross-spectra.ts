@@ -20,6 +20,8 @@ export interface Transfer {
   readonly sideCoherence: Float64Array | null
   /** Power of the target's mid. */
   readonly power: Float64Array
+  /** Of its side. */
+  readonly sidePower: Float64Array | null
   readonly frames: number
 }
 
@@ -171,7 +173,7 @@ export class CrossSpectra {
       coherence[k] = part(toMid[4], nn[k]!)
       sideCoherence![k] = part(toSide[4], tt![k]!)
     }
-    return { mid, side, cross, coherence, sideCoherence, power: mm.slice(), frames }
+    return { mid, side, cross, coherence, sideCoherence, power: mm.slice(), sidePower: ss ? ss.slice() : null, frames }
   }
 }
 

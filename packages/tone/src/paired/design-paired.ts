@@ -1,20 +1,25 @@
 import { ColophonError } from '@colophon/core'
-import { curveOf, rounded } from '../design/curves.ts'
-import { fitBands } from '../design/fit-bands.ts'
+import { convolve } from '@colophon/media'
+import { rounded } from '../design/curves.ts'
+import { firOf } from '../design/fir.ts'
 import { profileFrequencies } from '../measure/frequency-bands.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Preset } from '../preset/preset.ts'
+import { storeResponse } from '../preset/stored-response.ts'
 import { type Alignment, align } from './align.ts'
 import { AppliedGain, nearMeasured } from './applied-gain.ts'
-import { type CompressorFit, compressorGainOf, fitCompressor } from './compressor.ts'
+import { type CompressorFit, compressorGainOf, fitCompressor, spreadOfGain } from './compressor.ts'
 import type { Transfer } from './cross-spectra.ts'
-import { type DirectCurve, directCurve, weightedMedian } from './direct-curve.ts'
+import { type DirectCurve, directCurve } from './direct-curve.ts'
+import { type EqualiserStages, equaliserStages, middleOfCurve } from './equaliser-stage.ts'
 import { type Run, runsOf } from './evidence.ts'
 import { GainMeter, type GainTrack } from './gain-track.ts'
+import { levelCurves } from './level-curves.ts'
+import { measuredResponse } from './measured-response.ts'
 import { PairReader } from './pair-reader.ts'
 import { directResponses, gated, inTime, type Responses } from './responses.ts'
-import { type Tail, tailOf } from './tail.ts'
-import { type Correction, measureTransfer } from './transfer.ts'
+import { tailOf } from './tail.ts'
+import { type Correction, measureTransfers } from './transfer.ts'
 
 export type PairedStage = 'eq' | 'width' | 'dynamics' | 'reverb'
 
@@ -35,11 +40,11 @@ export interface PairedDesign {
   readonly fraction: number
   /** -1 where the reference is upside down. */
   readonly polarity: 1 | -1
-  /** How much slower the reference's clock runs, in parts of a million. */
+  /** How much slower the reference's clock runs, in parts of a million; 0 where none was found. */
   readonly drift: number
-  /** Part of the reference's power that a fixed filter of the target explains, 0 to 1, before dynamics are accounted for. */
+  /** Part of the reference that a fixed filter of the target explains, 0 to 1, 100 Hz to 8 kHz, every octave alike. */
   readonly coherence: number
-  /** The same with them. */
+  /** The same with what the dynamics do taken out. */
   readonly explained: number
   readonly stages: Pick<Preset, PairedStage>
   /** dB of gain after the stages. */
@@ -48,41 +53,54 @@ export interface PairedDesign {
   readonly confidence: { readonly [S in PairedStage]?: { readonly value: number; readonly why: string } }
 }
 
+/** Seconds that are looked at of a long recording, for what is short and for the reverberation. */
+const [shortSeconds, longSeconds] = [48, 120]
 /** Seconds of frames for the direct sound and for the reverberation. */
 const [shortFrame, longFrame] = [0.093, 2.97]
-/** Parts of the reference that must be explained, and stretches that must agree, for recordings to be a pair. */
-const [leastCoherence, leastAgreement] = [0.1, 0.3]
-/** dB rms that a gain varies by at the least where there was a compressor, and part of it that a fit must explain. */
+/** Parts of the reference that must be explained, and stretches that must agree with which peak, for recordings to be a pair. */
+const [leastCoherence, leastAgreement, leastPeak] = [0.1, 0.3, 0.04]
+/** dB rms that a gain varies by at the least where there were dynamics, and part of that a fit must explain. */
 const [leastSpread, leastExplained] = [0.25, 0.25]
+/** A measured response with more noise than this is not used. */
+const mostNoise = 0.3
 
 /**
- * Finds what was done to a recording from the recording and the result: equaliser for mid and side, width, compressor, reverberation, gain.
+ * Finds what was done to a recording from the recording and the result: equaliser for mid and side, width, reverberation, compressor and
+ * gain, in that order, which is that of a preset. Where they came in another order the compressor's level is that of the preset's order.
  *
  * The two are aligned to a part of a sample. What is linear follows from their cross-spectra; the gain of a compressor from what the
- * reference departs from that over time, and what is linear again with that gain taken out. Reads stretches of both, at most two
- * minutes of them, so memory does not grow with their length.
+ * reference departs from that over time, and what is linear again with that gain taken out. An equaliser's gain before a compressor cannot
+ * be told from gain after it: curves lie about 0 dB, and thresholds are of levels after such a curve. Stretches of both are read, at most
+ * two minutes of them, so time and memory do not grow with their length but for one pass over each.
  *
  * @throws ColophonError TONE_NOT_PAIRED where the reference is not made of the target
  */
 export function designPaired(target: Pcm, reference: Pcm, options: PairedOptions = {}): PairedDesign {
-  const { signal } = options
   const names = options.names ?? { target: target.path, reference: reference.path }
   const notPaired = (why: string) =>
     new ColophonError('TONE_NOT_PAIRED', { reference: names.reference, target: names.target, why })
-  const alignment = align(target, reference, signal)
+  const alignment = align(target, reference, options.signal)
   if (!alignment) throw notPaired('there is no sound in common to compare')
-  if (alignment.agreement < leastAgreement || alignment.peak < 0.04)
+  if (alignment.agreement < leastAgreement || alignment.peak < leastPeak)
     throw notPaired('no offset was found at which they go together')
   using reader = new PairReader(target, reference, alignment)
   const design = new Design(target, reader, alignment, options)
-  const first = design.firstLook()
-  if (first < leastCoherence)
-    throw notPaired(`only ${Math.round(100 * first)} % of the one can be explained from the other`)
-  return design.run(first)
+  const explained = design.explained()
+  if (explained < leastCoherence)
+    throw notPaired(`only ${Math.round(100 * explained)} % of the one can be explained from the other`)
+  return design.run()
 }
 
-const frameOf = (seconds: number, sampleRate: number, most: number): number =>
-  2 ** Math.max(6, Math.min(Math.round(Math.log2(seconds * sampleRate)), Math.floor(Math.log2(most))))
+/** A power of two of samples that last about as long, and that fit into a recording several times. */
+const frameOf = (seconds: number, sampleRate: number, recording: number): number =>
+  2 ** Math.max(6, Math.min(Math.round(Math.log2(seconds * sampleRate)), Math.floor(Math.log2(recording / 4))))
+
+/** Linear responses as curves, and what brings the mid's to a middle of 0 dB. */
+interface Curves {
+  readonly mid: DirectCurve
+  readonly side: DirectCurve | undefined
+  readonly middle: number
+}
 
 class Design {
   readonly #rate: number
@@ -91,11 +109,12 @@ class Design {
   readonly #alignment: Alignment
   readonly #options: PairedOptions
   readonly #runs: Run[]
+  readonly #longRuns: Run[]
   readonly #frame: number
   readonly #long: number
   readonly #frequency: Float64Array
-  readonly #limits: PairedDesign['limits'][number][] = []
   #transfer: Transfer
+  #correction: Correction = {}
 
   constructor(target: Pcm, reader: PairReader, alignment: Alignment, options: PairedOptions) {
     this.#rate = target.sampleRate
@@ -104,76 +123,18 @@ class Design {
     this.#alignment = alignment
     this.#options = options
     const { from, to } = alignment
-    this.#runs = runsOf(from, to, this.#rate)
-    const length = Math.min(...this.#runs.map((run) => run.to - run.from))
-    this.#frame = frameOf(shortFrame, this.#rate, Math.max(64, length / 4))
-    this.#long = frameOf(longFrame, this.#rate, Math.max(64, length / 4))
+    this.#runs = runsOf(from, to, this.#rate, shortSeconds)
+    this.#longRuns = runsOf(from, to, this.#rate, longSeconds)
+    const shortest = Math.max(256, Math.min(...this.#longRuns.map((run) => run.to - run.from)))
+    this.#frame = frameOf(shortFrame, this.#rate, shortest)
+    this.#long = frameOf(longFrame, this.#rate, shortest)
     this.#frequency = profileFrequencies(this.#rate)
-    this.#transfer = this.#measure(this.#frame)
+    ;[this.#transfer] = measureTransfers(reader, this.#runs, this.#frame, [{}], options.signal) as [Transfer]
   }
 
-  /** Mean coherence where the ear is: how far a fixed filter explains the reference. */
-  firstLook(): number {
-    return this.#explained(this.#transfer)
-  }
-
-  run(coherence: number): PairedDesign {
-    const { offset, fraction, polarity, drift } = this.#alignment
-    const without = new Set(this.#options.without)
-    let { curve, side, middle } = this.#curves(this.#transfer)
-    let tracks = this.#gains(directResponses(this.#transfer, this.#frame), middle)
-    let fit = without.has('dynamics') ? undefined : this.#compressor(tracks)
-    let correction: Correction = {}
-    if (fit) {
-      correction = this.#better(tracks, fit)
-      ;({ curve, side, middle } = this.#curves(this.#transfer))
-      tracks = this.#gains(directResponses(this.#transfer, this.#frame), middle)
-      fit = this.#compressor(tracks) ?? fit
-    }
-    const reverb = without.has('reverb') ? undefined : this.#reverb(correction, fit ? tracks : undefined)
-    const rest = fit ? fit.rest : this.#meanGain(tracks)
-    const stages: Pick<Preset, PairedStage> = {}
-    const confidence: Record<string, { value: number; why: string }> = {}
-    const equaliser = this.#equaliser(curve, side, middle)
-    if (!without.has('eq')) {
-      stages.eq = equaliser.stage
-      confidence.eq = equaliser.confidence
-    }
-    if (!without.has('width') && equaliser.width !== undefined) {
-      stages.width = { on: true, side: equaliser.width, monoBelow: 0 }
-      confidence.width = equaliser.confidence
-    }
-    if (fit) {
-      stages.dynamics = { on: true, use: 'compressor', curves: [], compressor: stageOf(fit) }
-      const part = Math.max(0, 1 - (fit.residual / fit.spread) ** 2)
-      confidence.dynamics = {
-        value: rounded(part, 3),
-        why: `${Math.round(100 * part)} % of how the gain varies is the compressor's`,
-      }
-    }
-    if (reverb) {
-      stages.reverb = reverb.stage
-      confidence.reverb = { value: rounded(reverb.confidence, 3), why: 'part of the octaves in which a decay was seen' }
-    }
-    return {
-      offset,
-      fraction: rounded(fraction, 4),
-      polarity,
-      drift: rounded(drift, 2),
-      coherence: rounded(coherence, 4),
-      explained: rounded(this.#explained(this.#transfer), 4),
-      stages,
-      gain: rounded(middle + rest, 3),
-      limits: this.#limits,
-      confidence,
-    }
-  }
-
-  #measure(frame: number, correction: Correction = {}): Transfer {
-    return measureTransfer(this.#reader, this.#runs, frame, correction, this.#options.signal)
-  }
-
-  #explained({ coherence }: Transfer): number {
+  /** Mean coherence: how far the filter found so far explains the reference. */
+  explained(transfer = this.#transfer): number {
+    const { coherence } = transfer
     const width = this.#rate / 2 / (coherence.length - 1)
     let [sum, count] = [0, 0]
     // Every octave counts alike.
@@ -184,25 +145,117 @@ class Design {
     return count > 0 ? sum / count : 0
   }
 
-  #curves(transfer: Transfer): { curve: DirectCurve; side: DirectCurve | undefined; middle: number } {
-    const { mid, side, coherence, sideCoherence, power, frames } = transfer
-    const of = (bins: Transfer['mid'], part: Float64Array) =>
-      directCurve(bins, part, power, this.#rate, this.#frequency, frames)
-    const curve = of(mid, coherence)
-    const heard = this.#frequency.map((f, i) => (f >= 40 && f <= 14_000 ? curve.trust[i]! : 0))
+  run(): PairedDesign {
+    const { offset, fraction, polarity, drift } = this.#alignment
+    const without = new Set(this.#options.without)
+    const coherence = this.explained()
+    const limits: PairedDesign['limits'][number][] = []
+    const confidence: { [S in PairedStage]?: { value: number; why: string } } = {}
+    const stages: Pick<Preset, PairedStage> = {}
+
+    let curves = this.#curves()
+    let tracks = this.#gains(directResponses(this.#transfer, this.#frame), curves.middle)
+    let fit = fitCompressor(tracks, this.#rate)
+    if (fit && isFound(fit)) {
+      this.#takeOut(tracks, fit)
+      curves = this.#curves()
+    }
+    const equaliser = equaliserStages(curves.mid, curves.side, this.#frequency, this.#rate, this.#options.eqCap ?? 24)
+    const reverb = this.#reverb(equaliser, curves.middle)
+    // Dynamics are those of the renderer: their level is that of the sound with its reverberation.
+    const responses = this.#responses(equaliser, without.has('reverb') ? undefined : reverb?.responses)
+    tracks = this.#gains(responses, curves.middle, true)
+    fit = fitCompressor(tracks, this.#rate, fit)
+
+    const known = {
+      value: rounded(equaliser.trust, 3),
+      why: 'how far the gain is known, in the mean from 40 Hz to 14 kHz',
+    }
+    if (!without.has('eq')) {
+      stages.eq = equaliser.eq
+      confidence.eq = known
+      for (const of of equaliser.capped)
+        limits.push({
+          stage: 'eq',
+          what: `the curve of the ${of} is held within ${this.#options.eqCap ?? 24} dB`,
+          why: 'the reference differs by more',
+        })
+    }
+    if (!without.has('width') && equaliser.side !== undefined && this.#target.channels === 2) {
+      stages.width = { on: true, side: equaliser.side, monoBelow: 0 }
+      confidence.width = known
+    }
+    if (reverb && !without.has('reverb')) {
+      stages.reverb = reverb.stage
+      confidence.reverb = { value: rounded(reverb.confidence, 3), why: reverb.why }
+      if (!reverb.stage.response)
+        limits.push({
+          stage: 'reverb',
+          what: 'its decay is matched, not each reflection',
+          why: 'the response is too noisy',
+        })
+    }
+    let rest = meanGain(tracks)
+    if (fit && isFound(fit) && !without.has('dynamics')) {
+      const curvesOf = levelCurves(tracks, this.#rate)
+      const isCurves = curvesOf.residual < 0.9 * fit.residual
+      const residual = isCurves ? curvesOf.residual : fit.residual
+      stages.dynamics = {
+        on: true,
+        use: isCurves ? 'curves' : 'compressor',
+        curves: curvesOf.curves,
+        compressor: stageOf(fit),
+      }
+      rest = isCurves ? curvesOf.rest : fit.rest
+      const part = Math.max(0, 1 - (residual / fit.spread) ** 2)
+      confidence.dynamics = {
+        value: rounded(part, 3),
+        why: `${Math.round(100 * part)} % of how the gain varies is explained by the level`,
+      }
+    } else if (spreadOfGain(tracks) > 4 * leastSpread)
+      limits.push({
+        stage: 'dynamics',
+        what: 'no compressor was found',
+        why: 'the gain varies, but not with the level',
+      })
     return {
-      curve,
-      side: side && sideCoherence ? of(side, sideCoherence) : undefined,
-      middle: weightedMedian(curve.level, heard),
+      offset,
+      fraction: rounded(fraction, 4),
+      polarity,
+      drift: rounded(drift, 2),
+      coherence: rounded(coherence, 4),
+      explained: rounded(this.explained(), 4),
+      stages,
+      gain: rounded(curves.middle + rest, 3),
+      limits,
+      confidence,
     }
   }
 
-  /** Gains over time over the direct sound, whose filter is brought to a middle of 0 dB. */
-  #gains(responses: Responses, middle: number): GainTrack[] {
-    const scale = 10 ** (-middle / 20)
+  #curves(): Curves {
+    const { mid, side, coherence, sideCoherence, power, sidePower, frames } = this.#transfer
+    const curve = directCurve(mid, coherence, power, this.#rate, this.#frequency, frames)
+    return {
+      mid: curve,
+      side:
+        side && sideCoherence && sidePower
+          ? directCurve(side, sideCoherence, sidePower, this.#rate, this.#frequency, frames)
+          : undefined,
+      middle: middleOfCurve(curve, this.#frequency),
+    }
+  }
+
+  /**
+   * Gains over time over what the responses predict.
+   *
+   * @param middle dB that gains are relative to @param isScaled whether the responses are without it already
+   */
+  #gains(responses: Responses, middle: number, isScaled = false): GainTrack[] {
+    const scale = isScaled ? 1 : 10 ** (-middle / 20)
     const scaled = {
       mid: { ...responses.mid, samples: responses.mid.samples.map((value) => value * scale) },
       side: responses.side && { ...responses.side, samples: responses.side.samples.map((value) => value * scale) },
+      ...(responses.cross && { cross: responses.cross }),
     }
     const meter = new GainMeter(this.#rate, scaled)
     return this.#runs.map((run) => {
@@ -212,120 +265,110 @@ class Design {
     })
   }
 
-  #compressor(tracks: readonly GainTrack[]): CompressorFit | undefined {
-    const fit = fitCompressor(tracks, this.#rate)
-    if (!fit || fit.spread < leastSpread) return undefined
-    return fit.residual ** 2 <= (1 - leastExplained) * fit.spread ** 2 ? fit : undefined
-  }
-
   /**
-   * Takes the compressor's gain out, of the reference, or puts it on the target, which is right where there was reverberation after the
-   * compressor; the one that leaves more explained.
+   * Takes the compressor's gain out of the reference, or puts it on the target, which is right where there was reverberation after the
+   * compressor: the one that leaves more explained.
    */
-  #better(tracks: readonly GainTrack[], fit: CompressorFit): Correction {
+  #takeOut(tracks: readonly GainTrack[], fit: CompressorFit): void {
     const gains = tracks.map((track) => {
       const model = compressorGainOf(track, fit, this.#rate).map((value) => value + fit.rest)
       return nearMeasured(track, model, this.#rate).map((value) => value - fit.rest)
     })
     const gain = new AppliedGain(tracks, gains)
-    const after: Correction = { reference: (samples, from) => gain.apply(samples, from, -1) }
-    const before: Correction = { target: (samples, from) => gain.apply(samples, from, 1) }
-    const [one, other] = [this.#measure(this.#frame, after), this.#measure(this.#frame, before)]
-    const isAfter = this.#explained(one) >= this.#explained(other)
-    this.#transfer = isAfter ? one : other
-    return isAfter ? after : before
+    const corrections: Correction[] = [
+      { reference: (samples, from) => gain.apply(samples, from, -1) },
+      { target: (samples, from) => gain.apply(samples, from, 1) },
+    ]
+    const transfers = measureTransfers(this.#reader, this.#runs, this.#frame, corrections, this.#options.signal)
+    const best = this.explained(transfers[0]) >= this.explained(transfers[1]) ? 0 : 1
+    this.#transfer = transfers[best]!
+    this.#correction = corrections[best]!
   }
 
-  #reverb(correction: Correction, _tracks: readonly GainTrack[] | undefined): Tail | undefined {
+  #reverb({ eq }: EqualiserStages, middle: number) {
     if (this.#long < this.#rate / 2) return undefined
-    const long = this.#measure(this.#long, correction)
+    // With a gain that is known in the runs alone, only these can be looked at.
+    const runs = this.#correction.target || this.#correction.reference ? this.#runs : this.#longRuns
+    const [long] = measureTransfers(this.#reader, runs, this.#long, [this.#correction], this.#options.signal)
+    if (!long || long.frames < 3) return undefined
     const before = Math.round(this.#long / 8)
     const after = Math.round(this.#long / 2)
     const mid = inTime(long.mid, before, after)
     const half = Math.round(0.03 * this.#rate)
     const direct = gated(inTime(long.mid, half, half), -half / 2, half / 2)
-    const responses = long.cross ? [mid, inTime(long.cross, before, after)] : [mid]
-    return tailOf(responses, direct, this.#rate)
-  }
-
-  #equaliser(
-    curve: DirectCurve,
-    side: DirectCurve | undefined,
-    middle: number,
-  ): { stage: NonNullable<Preset['eq']>; width: number | undefined; confidence: { value: number; why: string } } {
-    const cap = this.#options.eqCap ?? 24
-    const limited = (levels: Float64Array, of: string) =>
-      levels.map((level, i) => {
-        if (Math.abs(level) > cap && curve.trust[i]! > 0.3) this.#limit(of, cap)
-        return Math.min(cap, Math.max(-cap, level))
-      })
-    const mid = limited(
-      curve.level.map((level) => level - middle),
-      'mid',
-    )
-    const equaliserOf = (levels: Float64Array) => {
-      const points = curveOf(this.#frequency, levels)
-      return { curve: points, ...fitBands(points, 10, this.#rate) }
-    }
-    const both = this.#frequency.map((f, i) =>
-      f >= 40 && f <= 14_000 && side ? Math.min(curve.trust[i]!, side.trust[i]!) : 0,
-    )
-    const known = both.reduce((sum, value) => sum + value, 0) > 5
-    const width =
-      side && known
-        ? rounded(
-            weightedMedian(
-              side.level.map((s, i) => s - curve.level[i]!),
-              both,
-            ),
-            2,
-          )
-        : undefined
-    let own: Float64Array | undefined
-    if (side && width !== undefined) {
-      const levels = side.level.map((s, i) => mid[i]! + (s - curve.level[i]! - width) * Math.min(1, 2 * side.trust[i]!))
-      let [squares, sum] = [0, 0]
-      for (const [i, level] of levels.entries()) {
-        squares += both[i]! * (level - mid[i]!) ** 2
-        sum += both[i]!
+    const found = tailOf(long.cross ? [mid, inTime(long.cross, before, after)] : [mid], direct, this.#rate)
+    if (!found) return undefined
+    const gain = 10 ** (middle / 20)
+    const filter = firOf(eq.mid.curve, this.#rate, 'minimum').map((value) => value * gain)
+    const measured = measuredResponse(long, filter, this.#alignment.fraction, this.#rate)
+    if (measured.noise > mostNoise || measured.channels[0]!.length === 0)
+      return {
+        stage: found.stage,
+        confidence: found.confidence / 2,
+        responses: undefined,
+        why: 'only its decay was seen',
       }
-      if (Math.sqrt(squares / sum) > 0.5) own = limited(levels, 'side')
-    }
-    let [trust, count] = [0, 0]
-    for (const [i, f] of this.#frequency.entries())
-      if (f >= 40 && f <= 14_000) {
-        trust += curve.trust[i]!
-        count++
-      }
-    const value = rounded(trust / Math.max(1, count), 3)
+    const response = storeResponse(measured.channels, this.#rate, found.stage.wet)
     return {
-      stage: {
-        on: true,
-        phase: 'minimum',
-        use: 'curve',
-        mid: equaliserOf(mid),
-        side: own ? equaliserOf(own) : null,
-      },
-      width: this.#target.channels === 2 ? width : undefined,
-      confidence: { value, why: 'how far the gain is known, in the mean from 40 Hz to 14 kHz' },
+      stage: { ...found.stage, response },
+      confidence: found.confidence * (1 - measured.noise),
+      responses: measured.channels,
+      why: 'part of the octaves in which a decay was seen, less the noise of the measured response',
     }
   }
 
-  #limit(of: string, cap: number): void {
-    const what = `the curve of the ${of} is held at ${cap} dB`
-    if (this.#limits.some((limit) => limit.what === what)) return
-    this.#limits.push({ stage: 'eq', what, why: 'the reference asks for more' })
+  /** What the stages before the dynamics make of the target. */
+  #responses({ eq, side }: EqualiserStages, tails: readonly Float32Array[] | undefined): Responses {
+    const mid = firOf(eq.mid.curve, this.#rate, 'minimum')
+    const hasSide = this.#reader.sides
+    const width = 10 ** ((side ?? 0) / 20)
+    const sides = hasSide
+      ? (eq.side ? firOf(eq.side.curve, this.#rate, 'minimum') : mid).map((value) => value * width)
+      : undefined
+    // The reference comes a part of a sample later, and its gain is measured along its waveform.
+    const response = (samples: Float64Array) => delayed(samples, this.#alignment.fraction)
+    if (!tails) return { mid: response(mid), side: sides ? response(sides) : null }
+    const [left, right] = [tails[0]!, tails[1] ?? tails[0]!]
+    const both = Float64Array.from(left, (value, n) => (value + right[n]!) / 2)
+    const apart = Float64Array.from(left, (value, n) => (value - right[n]!) / 2)
+    const withTail = (samples: Float64Array) => {
+      const out = convolve(samples, both) as Float64Array
+      for (let n = 0; n < samples.length; n++) out[n]! += samples[n]!
+      return response(out)
+    }
+    return {
+      mid: withTail(mid),
+      side: sides ? withTail(sides) : null,
+      ...(sides && { cross: response(convolve(mid, apart) as Float64Array) }),
+    }
   }
+}
 
-  #meanGain(tracks: readonly GainTrack[]): number {
-    let [sum, gains] = [0, 0]
-    for (const { gain, weight } of tracks)
-      for (let p = 0; p < gain.length; p++) {
-        sum += weight[p]!
-        gains += weight[p]! * gain[p]!
-      }
-    return sum > 0 ? gains / sum : 0
-  }
+/** Samples on either side that a delay of a part of a sample reaches. */
+const reach = 16
+
+/** A response that comes later by a part of a sample: with a sinc under a Hann window. */
+function delayed(samples: Float64Array, fraction: number): { samples: Float64Array; zero: number } {
+  const sinc = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => {
+    const x = i - reach - fraction
+    const window = 0.5 + 0.5 * Math.cos((Math.PI * x) / (reach + 1))
+    return (Math.abs(x) < 1e-9 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)) * window
+  })
+  return { samples: convolve(samples, sinc) as Float64Array, zero: reach }
+}
+
+/** Whether a fit is worth a stage: the gain varies, and the compressor explains a part of that. */
+const isFound = ({ spread, residual, ratio }: CompressorFit): boolean =>
+  spread >= leastSpread && residual ** 2 <= (1 - leastExplained) * spread ** 2 && Math.abs(1 - 1 / ratio) > 0.05
+
+function meanGain(tracks: readonly GainTrack[]): number {
+  let [sum, gains] = [0, 0]
+  for (const { gain, weight } of tracks)
+    for (let p = 0; p < gain.length; p++) {
+      sum += weight[p]!
+      gains += weight[p]! * gain[p]!
+    }
+  return sum > 0 ? gains / sum : 0
 }
 
 const stageOf = ({ threshold, ratio, knee, attack, release, residual }: CompressorFit) => ({

@@ -4,14 +4,13 @@ export interface Run {
   readonly to: number
 }
 
-/** Seconds that are looked at of a long recording, in as many runs. */
-const mostSeconds = 120
-const mostRuns = 10
+/** A long recording is looked at in as many runs. */
+const mostRuns = 8
 
-/** What to look at of `from` to `to`: all of it, or of a long recording runs that lie evenly in it. */
-export function runsOf(from: number, to: number, sampleRate: number): Run[] {
+/** What to look at of `from` to `to`: all of it, or of a long recording runs that lie evenly in it, so many seconds together. */
+export function runsOf(from: number, to: number, sampleRate: number, seconds: number): Run[] {
   const length = to - from
-  const most = Math.round(mostSeconds * sampleRate)
+  const most = Math.round(seconds * sampleRate)
   if (length <= most) return [{ from, to }]
   const run = Math.floor(most / mostRuns)
   return Array.from({ length: mostRuns }, (_, i) => {

@@ -15,7 +15,7 @@ export interface GainTrack {
   /** Samples of a block, and blocks of the run. */
   readonly block: number
   readonly blocks: number
-  /** K-weighted level of each block of the target after its filter, LUFS. */
+  /** K-weighted level of the target after its filter over the 10 ms that end with each block, LUFS. */
   readonly level: Float32Array
   /** For each four blocks: dB that the reference lies above that. */
   readonly gain: Float32Array
@@ -23,6 +23,8 @@ export interface GainTrack {
   readonly weight: Float32Array
 }
 
+/** Seconds that a level is the mean of: as the renderer has it, and long enough for a period of a low voice. */
+const levelSeconds = 0.01
 /** Waveforms have about this many independent numbers in a point. */
 const independent = 16
 /** dB² that a measurement varies by at the least. */
@@ -43,6 +45,8 @@ export class GainMeter {
   readonly #fft: RealFft
   readonly #mid: Spectrum
   readonly #side: Spectrum | null
+  readonly #cross: Spectrum | null
+  readonly #midSpectrum: Spectrum
   readonly #weighting: Spectrum
   readonly #spectrum: Spectrum
   readonly #predicted: Float32Array[]
@@ -62,6 +66,8 @@ export class GainMeter {
     this.#weighting = kSpectrum(sampleRate, this.#fft)
     this.#mid = weightedSpectrum(responses.mid, this.#weighting, this.#length)
     this.#side = responses.side ? weightedSpectrum(responses.side, this.#weighting, this.#length) : null
+    this.#cross = responses.cross ? weightedSpectrum(responses.cross, this.#weighting, this.#length) : null
+    this.#midSpectrum = { re: new Float32Array(this.#fft.bins), im: new Float32Array(this.#fft.bins) }
     this.#spectrum = { re: new Float32Array(this.#fft.bins), im: new Float32Array(this.#fft.bins) }
     const buffers = () => [new Float32Array(this.#length), new Float32Array(this.#length)]
     this.#predicted = buffers()
@@ -85,7 +91,14 @@ export class GainMeter {
       const last = Math.min(points, first + this.#hop / point)
       for (let p = first; p < last; p++) this.#point(p, (p - first) * point, block, sides, level, gain, weight)
     }
-    return { run, block, blocks, level, gain, weight }
+    return {
+      run,
+      block,
+      blocks,
+      level: overWindow(level, Math.round((levelSeconds * this.#sampleRate) / block)),
+      gain,
+      weight,
+    }
   }
 
   /** Filters a frame; returns how many channels there are. */
@@ -99,7 +112,19 @@ export class GainMeter {
       if (!(x && y && response)) continue
       const { re, im } = this.#spectrum
       this.#fft.forward(x, re, im)
+      if (count === 0) {
+        this.#midSpectrum.re.set(re)
+        this.#midSpectrum.im.set(im)
+      }
       multiply(re, im, response)
+      if (count === 1 && this.#cross) {
+        const { re: fromRe, im: fromIm } = this.#midSpectrum
+        multiply(fromRe, fromIm, this.#cross)
+        for (let k = 0; k < re.length; k++) {
+          re[k]! += fromRe[k]!
+          im[k]! += fromIm[k]!
+        }
+      }
       this.#fft.inverse(re, im, this.#predicted[count]!)
       this.#fft.forward(y, re, im)
       multiply(re, im, this.#weighting)
@@ -137,7 +162,7 @@ export class GainMeter {
         }
       }
       own += power
-      level[p * blocksOfPoint + b] = -0.691 + 10 * Math.log10((scale * power) / block + 1e-12)
+      level[p * blocksOfPoint + b] = (scale * power) / block
     }
     const loudness = -0.691 + 10 * Math.log10((scale * own) / (block * blocksOfPoint) + 1e-12)
     if (loudness < silent || both <= 0) return
@@ -146,6 +171,16 @@ export class GainMeter {
     // Of the gain's relative error, (1 - coherence) / coherence / independent numbers, in dB.
     weight[p] = 1 / (leastVariance + (75 * (1 - coherence)) / (coherence * independent))
   }
+}
+
+/** Levels, LUFS, of the mean of so many powers that end with each. */
+function overWindow(power: Float32Array, window: number): Float32Array {
+  const sums = new Float64Array(power.length + 1)
+  for (let i = 0; i < power.length; i++) sums[i + 1] = sums[i]! + power[i]!
+  return power.map((_, i) => {
+    const first = Math.max(0, i + 1 - window)
+    return -0.691 + 10 * Math.log10((sums[i + 1]! - sums[first]!) / (i + 1 - first) + 1e-12)
+  })
 }
 
 interface Spectrum {

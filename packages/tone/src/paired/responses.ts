@@ -11,6 +11,8 @@ export interface Response {
 export interface Responses {
   readonly mid: Response
   readonly side: Response | null
+  /** From mid to side. */
+  readonly cross?: Response
 }
 
 /** The response in time of a spectrum: `before` samples ahead of its sample 0, and so many after. */

@@ -71,6 +71,20 @@ export const preset = z
         decay: z.array(z.number().positive().max(20)).describe('seconds to fall by 60 dB, in each band'),
         tone: z.array(decibels).describe('dB of each band of the reverberation'),
         seed: z.int().describe('Of the noise that the reverberation is shaped from'),
+        /** Measured from a pair of recordings. Where it is there, it is what is heard, and decay, tone, pre-delay and seed describe it. */
+        response: z
+          .object({
+            sampleRate: z.number().positive().describe('Hz'),
+            wet: decibels.describe(
+              '`wet` as it was measured: the response is raised by as much as `wet` is above this',
+            ),
+            channels: z
+              .array(z.base64())
+              .min(1)
+              .max(2)
+              .describe('32-bit floats, little-endian: what follows the direct sound, left and right'),
+          })
+          .optional(),
       })
       .optional(),
     dynamics: z

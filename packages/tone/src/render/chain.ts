@@ -4,6 +4,7 @@ import { curveAt } from '../design/curves.ts'
 import { firDelay, firOf, firTaps, type Phase } from '../design/fir.ts'
 import { channelWeights } from '../measure/channel-weights.ts'
 import type { Band, Preset } from '../preset/preset.ts'
+import { storedResponse } from '../preset/stored-response.ts'
 import type { Curve } from '../profile.ts'
 import { reverbResponse } from '../room/reverb-response.ts'
 import { LinearFilter, type PairResponse } from './linear-filter.ts'
@@ -103,7 +104,9 @@ const highPass = (frequency: number, from: number): number =>
   from > 0 ? Math.max(floor, -10 * Math.log10(1 + (from / frequency) ** 8)) : 0
 
 function reverbOf({ reverb }: Preset, { sampleRate, channels }: SoundFormat): Float32Array[] | undefined {
-  if (!reverb?.on || reverb.frequency.length === 0 || reverb.wet <= floor) return undefined
+  if (!reverb?.on || reverb.wet <= floor) return undefined
+  if (reverb.response) return storedResponse(reverb.response, reverb.wet, sampleRate, channels)
+  if (reverb.frequency.length === 0) return undefined
   return reverbResponse(reverb, sampleRate, channels)
 }
 
