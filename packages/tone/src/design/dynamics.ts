@@ -2,6 +2,7 @@ import { loudnessOf } from '../measure/loudness.ts'
 import type { Transfer } from '../preset/preset.ts'
 import { levelWindows, type Profile } from '../profile.ts'
 import { rounded } from './curves.ts'
+import { excerptsOf } from './excerpts.ts'
 import { type Aim, LevelCurve } from './level-curve.ts'
 import { type LevelSpread, levelSpread, meanOf } from './level-spread.ts'
 import { applyTransfers } from './transfers.ts'
@@ -34,6 +35,9 @@ const rounds = 5
 /** Below this mean distance of levels, and of the range, a recording is as wanted: dB, LU. */
 const [closeLevels, closeRange] = [0.1, 0.1]
 
+/** Minutes that are looked at. */
+const mostMinutes = 60
+
 /** LU to which the range is brought. */
 const rangeTolerance = 0.05
 
@@ -46,17 +50,20 @@ const rangeTolerance = 0.05
  *
  * What lies more than 30 dB below the mean, noise and silence, is never raised.
  *
- * @param power K-weighted power per 10 ms of the recording, as the dynamics will meet it
+ * Of more than an hour evenly spread minutes are looked at.
+ *
+ * @param whole K-weighted power per 10 ms of the recording, as the dynamics will meet it
  * @param levels of the reference
  * @param range LU, loudness range of the reference; null: not known
  */
 export function designDynamics(
-  power: ArrayLike<number>,
+  whole: ArrayLike<number>,
   levels: Profile['levels'],
   range: number | null,
   options: DynamicsOptions = {},
 ): DynamicsDesign {
   const { most = 12, slopes = [0.2, 3], strength = 1 } = options
+  const power = excerptsOf(whole, mostMinutes)
   const before = loudnessOf(power).range
   const wanted = range ?? before
   const aims = levelWindows.map((window) => aimOf(levels, window))

@@ -40,7 +40,7 @@ export function firOf(
   if (!(taps >= 2 && taps % 2 === 0))
     throw new RangeError(`A filter has an even number of taps of at least 2, not ${taps}.`)
   const length = 2 ** Math.ceil(Math.log2(taps * oversampling))
-  const fft = new RealFft(length)
+  const fft = planOf(length)
   const re = new Float64Array(fft.bins)
   const im = new Float64Array(fft.bins)
   const log = curveAt(
@@ -73,6 +73,19 @@ export function firOf(
   return Float64Array.from({ length: taps }, (_, n) => samples[n]! * taper(n / taps, 0.75))
 }
 
+/** Plans of the last lengths: a design makes many filters of one length, and the plan costs more than the filter. */
+const plans = new Map<number, RealFft>()
+
+function planOf(length: number): RealFft {
+  let plan = plans.get(length)
+  if (!plan) {
+    if (plans.size === 4) plans.delete(plans.keys().next().value!)
+    plan = new RealFft(length)
+    plans.set(length, plan)
+  }
+  return plan
+}
+
 /** 1 up to `from`, from there half a cosine down to 0 at 1. */
 const taper = (place: number, from: number): number =>
   place <= from ? 1 : 0.5 + 0.5 * Math.cos((Math.PI * (place - from)) / (1 - from))
@@ -84,7 +97,7 @@ const taper = (place: number, from: number): number =>
  */
 export function firPower(fir: ArrayLike<number>, frameLength: number): Float64Array {
   const length = Math.max(frameLength, 2 ** Math.ceil(Math.log2(fir.length)))
-  const fft = new RealFft(length)
+  const fft = planOf(length)
   const samples = new Float64Array(length)
   samples.set(fir)
   const re = new Float64Array(fft.bins)

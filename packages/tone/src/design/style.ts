@@ -7,6 +7,7 @@ import { type DynamicsDesign, type DynamicsOptions, designDynamics } from './dyn
 import { limitCurve, middleOf, rangeWeight, smoothTo } from './equaliser-curve.ts'
 import { firOf, firPower, firTaps, type Phase } from './fir.ts'
 import { fitBands } from './fit-bands.ts'
+import { fitCompressor } from './fit-compressor.ts'
 import { mergeProfiles } from './merge-profiles.ts'
 import { type MeasuredPower, type Predicted, Prediction } from './predict.ts'
 import { applyTransfers } from './transfers.ts'
@@ -312,9 +313,9 @@ class Design {
   #report(curves: Curves, state: Predicted): StyleDesign {
     const { sampleRate } = this.#target.sketch
     const frequency = this.#frequency
-    const power = this.#prediction.power(curves.midPower, curves.sidePower)
+    const before = this.#prediction.power(curves.midPower, curves.sidePower)
     const gain = this.#gain
-    if (gain) for (let i = 0; i < power.length; i++) power[i]! *= 10 ** (gain[i]! / 10)
+    const power = gain ? before.map((value, i) => value * 10 ** (gain[i]! / 10)) : before
     const error = {
       mid: this.#eq ? rounded(errorOf(this.#mid, state.mid, curves.middle), 3) : 0,
       side: this.#side ? rounded(errorOf(this.#side, state.side!, curves.middle), 3) : null,
@@ -344,7 +345,14 @@ class Design {
           }
         : undefined,
       dynamics:
-        dynamics && dynamics.curves.length > 0 ? { on: true, use: 'curves', curves: dynamics.curves } : undefined,
+        dynamics && dynamics.curves.length > 0
+          ? {
+              on: true,
+              use: 'curves',
+              curves: dynamics.curves,
+              compressor: fitCompressor(dynamics.curves, before),
+            }
+          : undefined,
       limits: this.#limits,
       confidence: this.#confidence(error),
       predicted: {
