@@ -12,6 +12,7 @@ import type { MatchParams } from './params.ts'
 import { readRecording } from './recording.ts'
 import { reportOf, soundsOf } from './report-of.ts'
 import { settle } from './settle.ts'
+import { together } from './together.ts'
 
 /** What a match gives. */
 export interface Matched {
@@ -22,7 +23,7 @@ export interface Matched {
 }
 
 /** Parts of the work, as they are told: where each begins, 0 to 1. */
-const parts = { target: 0, references: 0.15, design: 0.3, render: 0.35, write: 0.85, report: 0.95 }
+const parts = { design: 0.3, render: 0.35, write: 0.85, report: 0.95 }
 
 /**
  * Matches a recording to its references, from files to files.
@@ -43,31 +44,31 @@ export async function matchMedia(
   const during = (from: number, to: number, note: string) => (fraction: number, what?: string) =>
     progress(from + (to - from) * fraction, what ?? note)
 
-  const source = await readRecording(target, {
-    ...common,
-    name: target.name ?? 'The target',
-    file: 'target.pcm',
-    kind: params.kind,
-    track: params.track,
-    onProgress: during(parts.target, parts.references, 'measuring the target'),
-  })
-  const models = []
-  for (const [at, reference] of references.entries()) {
-    const each = (parts.design - parts.references) / references.length
-    models.push(
-      await readRecording(reference, {
-        ...common,
-        name: reference.name ?? (references.length === 1 ? 'The reference' : `Reference ${at + 1}`),
-        file: `reference-${at}.pcm`,
-        kind: 'auto',
-        onProgress: during(parts.references + at * each, parts.references + (at + 1) * each, 'measuring the reference'),
-      }),
-    )
-  }
+  // Decoding takes one core, so recordings are read at the same time.
+  const files = [target, ...references]
+  const done = files.map(() => 0)
+  const [source, ...models] = await together(
+    files.map((file, at) => (stop: AbortSignal) => {
+      const name = at === 0 ? 'The target' : references.length === 1 ? 'The reference' : `Reference ${at}`
+      return readRecording(file, {
+        folder,
+        workers,
+        signal: stop,
+        name: file.name ?? name,
+        file: `recording-${at}.pcm`,
+        ...(at === 0 ? { kind: params.kind, track: params.track } : { kind: 'auto' }),
+        onProgress: (fraction) => {
+          done[at] = fraction
+          progress((parts.design * done.reduce((sum, each) => sum + each, 0)) / files.length, 'measuring')
+        },
+      })
+    }),
+    signal,
+  )
 
   progress(parts.design, 'designing')
-  const composition = compose(source, models, weights, params, signal)
-  const settled = await settle(source.pcm, composition.draft, composition.aim, {
+  const composition = compose(source!, models, weights, params, signal)
+  const settled = await settle(source!.pcm, composition.draft, composition.aim, {
     ...common,
     kind: composition.draft.kind,
     onProgress: during(parts.render, parts.write, 'rendering'),
@@ -83,7 +84,7 @@ export async function matchMedia(
   })
 
   progress(parts.report, 'reporting')
-  const account = { source, models, weights, params, composition, settled }
+  const account = { source: source!, models, weights, params, composition, settled }
   const { report: measured, plots } = reportOf(account)
   const report = await tempFile('.html')
   const sounds = params.players ? await soundsOf(account, signal) : null
