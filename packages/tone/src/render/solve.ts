@@ -31,6 +31,8 @@ const [loudnessClose, crestClose] = [0.01, 0.1]
 /** Within this, peaks are left alone: dB. */
 const crestLeft = 0.15
 const mostRounds = 12
+/** dB by which the ceiling may be lowered for the sake of the crest. */
+const ceilingDepth = 8
 const mostRatios = 6
 /** dB of crest for a step of 1 of the ratio, below which it is the limiter that decides. */
 const leastSlope = 0.5
@@ -138,7 +140,29 @@ class Solver {
     const nearest = Math.min(...found.map(({ off }) => Math.abs(off)))
     const good = found.filter(({ off }) => Math.abs(off) <= Math.max(crestClose, nearest + crestClose / 2))
     const best = good.reduce((a, b) => (Math.abs(Math.log(b.ratio)) < Math.abs(Math.log(a.ratio)) ? b : a))
-    return this.#solveDrive(best.tried)
+    const shaped = this.#solveDrive(best.tried)
+    return this.#crestError(shaped) > crestLeft ? this.#solveCeiling(shaped) : shaped
+  }
+
+  /** Where shaping does not bring peaks down far enough, the limiter does: its ceiling is lowered, as long as it is not heard. */
+  #solveCeiling(from: Tried): Tried {
+    let best = from
+    let slope = 0.7
+    for (let round = 0; round < mostRatios; round++) {
+      const off = this.#crestError(best)
+      if (Math.abs(off) <= crestClose) break
+      const { internal } = best.choice
+      const next = precise(clamp(internal - off / slope, from.choice.internal - ceilingDepth, from.choice.internal))
+      if (Math.abs(next - internal) < 0.01) break
+      const tried = this.#solveDrive(this.#try({ ...best.choice, internal: next }), 4)
+      const gained = off - this.#crestError(tried)
+      const heavy = Math.max(heavyReduction, from.predicted.limiter.most)
+      const lost = Math.abs(this.#loudnessError(tried)) > Math.max(loudnessClose, Math.abs(this.#loudnessError(from)))
+      if (tried.predicted.limiter.most > heavy || lost || Math.abs(this.#crestError(tried)) >= Math.abs(off)) break
+      slope = clamp(gained / (internal - next), 0.3, 1.5)
+      best = tried
+    }
+    return this.#solveDrive(best)
   }
 
   #solveDrive(from: Tried, most = mostRounds): Tried {
