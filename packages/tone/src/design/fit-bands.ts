@@ -49,11 +49,11 @@ export function fitBands(curve: Curve, most = 10, sampleRate = 48000): BandFit {
   while (bands.length < most) {
     if (weightedRms(lackOf(bands, problem), weight) < nearEnough) break
     // Where to begin decides which minimum is found, so the best few beginnings are all followed for a few steps.
-    const tries = candidates(bands, problem).map((band) => refined([...bands, band], problem, 6, gainCost))
+    const tries = candidates(bands, problem).map((band) => refined([...bands, band], problem, 4, gainCost))
     const best = tries.reduce((a, b) => (costOf(b, problem) < costOf(a, problem) ? b : a))
-    bands = refined(best, problem, 12, gainCost)
+    bands = refined(best, problem, 8, gainCost)
   }
-  bands = refined(bands, problem, 60, 0)
+  bands = refined(bands, problem, 40, 0)
     .map(({ type, frequency: f, gain, q }) => ({
       type,
       frequency: rounded(f, 2),
@@ -153,19 +153,21 @@ function refined(bands: readonly Band[], problem: Problem, steps: number, cost: 
     bands.flatMap(({ type }) => [Math.log(limits.top), limits.gain, Math.log(type === 'peak' ? mostQ : 2)]),
   )
   const root = weight.map(Math.sqrt)
-  const responseOf = (band: Band) => {
-    const out = new Float64Array(phi.length)
-    addResponse(band, phi, sampleRate, out)
-    return out
-  }
+  const points = phi.length
+  // The response of a band as it is serves all three of its derivatives.
+  const here = new Float64Array(points)
+  const there = new Float64Array(points)
   const values = leastSquares(
     start,
     {
       residuals: (at) => {
-        const out = wanted.map((value) => -value)
-        for (let i = 0; i < types.length; i++) addResponse(bandAt(at, i), phi, sampleRate, out)
-        const gains = types.map((_, i) => cost * at[3 * i + 1]!)
-        return Float64Array.of(...out.map((value, k) => value * root[k]!), ...gains)
+        const out = new Float64Array(points + types.length)
+        for (let i = 0; i < types.length; i++) {
+          addResponse(bandAt(at, i), phi, sampleRate, out)
+          out[points + i] = cost * at[3 * i + 1]!
+        }
+        for (let k = 0; k < points; k++) out[k] = (out[k]! - wanted[k]!) * root[k]!
+        return out
       },
       // A value moves one band alone.
       derivative: (at, j) => {
@@ -173,9 +175,12 @@ function refined(bands: readonly Band[], problem: Problem, steps: number, cost: 
         const step = 1e-4
         const moved = at.slice()
         moved[j]! += step
-        const [there, here] = [responseOf(bandAt(moved, i)), responseOf(bandAt(at, i))]
-        const change = there.map((value, k) => ((value - here[k]!) / step) * root[k]!)
-        return Float64Array.of(...change, ...types.map((_, other) => (j === 3 * other + 1 ? cost : 0)))
+        if (j % 3 === 0) addResponse(bandAt(at, i), phi, sampleRate, here.fill(0))
+        addResponse(bandAt(moved, i), phi, sampleRate, there.fill(0))
+        const out = new Float64Array(points + types.length)
+        for (let k = 0; k < points; k++) out[k] = ((there[k]! - here[k]!) / step) * root[k]!
+        if (j % 3 === 1) out[points + i] = cost
+        return out
       },
     },
     { low, high, steps },

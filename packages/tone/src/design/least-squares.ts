@@ -1,7 +1,7 @@
 /** What is to be made small. */
 export interface LeastSquaresProblem {
   residuals(values: Float64Array): Float64Array
-  /** How the residuals change with value j. */
+  /** How the residuals change with value j; asked for in order, j = 0 first. */
   derivative(values: Float64Array, j: number): Float64Array
 }
 
@@ -25,7 +25,12 @@ export function leastSquares(
   let damping = 1e-2
   for (let step = 0; step < steps && n > 0; step++) {
     const columns = Array.from({ length: n }, (_, j) => problem.derivative(values, j))
-    const normal = columns.map((a) => Float64Array.from(columns, (b) => product(a, b)))
+    const normal = columns.map(() => new Float64Array(n))
+    for (let j = 0; j < n; j++)
+      for (let k = 0; k <= j; k++) {
+        normal[j]![k] = product(columns[j]!, columns[k]!)
+        normal[k]![j] = normal[j]![k]!
+      }
     const slope = columns.map((a) => -product(a, residuals))
     let better = false
     for (let attempt = 0; attempt < 6 && !better; attempt++) {
