@@ -7,6 +7,7 @@ import {
   decayStatistics,
   visibleRange,
 } from '../measure/decay.ts'
+import type { Curve } from '../profile.ts'
 import { decayingEnvelope, fluctuations } from './decaying-envelope.ts'
 import type { ReverbStage } from './reverb-response.ts'
 
@@ -19,8 +20,8 @@ export interface ReverbDesign {
   /** Distance of decay, dB, before; and after, as far as envelopes foretell it. Null where nothing can be told. */
   readonly before: number | null
   readonly after: number | null
-  /** Power that the quietest moments will have over those of the mean, by octave band, dB; with the stage. */
-  readonly floor: { readonly frequency: readonly number[]; readonly level: readonly number[] }
+  /** dB by which the quietest tenth of each band is raised over the mean, for it has the reverberation's tails in it. */
+  readonly rise: Curve
 }
 
 /** Seconds to fall by 60 dB that are tried, and the energy over that of the direct sound, dB. */
@@ -55,7 +56,7 @@ export function designReverb(
 ): ReverbDesign {
   const own = decayStatistics(target)
   const bands = own && reference ? commonBands(target, own, reference) : []
-  if (!own || !reference || bands.length === 0) return nothing(target, null)
+  if (!own || !reference || bands.length === 0) return nothing(null)
   const [excerpt, noise] = [excerptOf(target), fluctuations(sampleRate)]
   const trials = bands.map((band) => new BandTrials(excerpt, noise, band, reference))
   const before = mean(trials.map((trial) => trial.dry))
@@ -64,7 +65,7 @@ export function designReverb(
   const after = mean(chosen.map(({ distance }) => distance))
   const wet = 10 * Math.log10(mean(chosen.map(({ energy }) => 10 ** (energy / 10))))
   const worth = before - after >= Math.max(leastGain, leastPart * before)
-  if (!worth || wet <= leastWet) return nothing(target, before)
+  if (!worth || wet <= leastWet) return nothing(before)
   const stage: ReverbStage = {
     on: true,
     wet: round(wet, 2),
@@ -74,13 +75,12 @@ export function designReverb(
     tone: chosen.map(({ energy }) => round(energy - wet, 2)),
     seed,
   }
-  const floors = chosen.map((choice, i) => (trials[i] as BandTrials).floorWith(choice))
   return {
     stage,
     confidence: confidenceOf(before, after, trials.length),
     before,
     after,
-    floor: { frequency: stage.frequency, level: floors },
+    rise: { frequency: stage.frequency, level: chosen.map((choice, i) => (trials[i] as BandTrials).riseWith(choice)) },
   }
 }
 
@@ -187,19 +187,25 @@ class BandTrials {
     return best
   }
 
-  /** dB that the quietest tenth lies under the mean, with reverberation. */
-  floorWith({ decay, energy }: Choice): number {
+  /** dB by which reverberation raises the quietest tenth over the mean. */
+  riseWith({ decay, energy }: Choice): number {
     this.#decay(decay)
     this.#distanceWith(energy)
-    return floorOf(this.#sum)
+    return Math.max(0, round(floorOf(this.#sum) - floorOf(this.#power), 2))
   }
 }
 
-/** dB of the mean of the quietest tenth over the mean of all. */
+/** Steps of the frames that noise floors are measured in, about. */
+const frameSteps = 18
+
+/** dB of the mean of the quietest tenth of all frames over the mean of all. */
 function floorOf(power: Float32Array): number {
-  const sorted = power.slice().sort()
-  const few = sorted.subarray(0, Math.max(1, Math.floor(sorted.length / 10)))
-  return 10 * Math.log10(Math.max(1e-12, mean(few)) / Math.max(1e-12, mean(sorted)))
+  const frames: number[] = []
+  for (let i = 0; i + frameSteps <= power.length; i += frameSteps / 2)
+    frames.push(mean(power.subarray(i, i + frameSteps)))
+  frames.sort((a, b) => a - b)
+  const few = frames.slice(0, Math.max(1, Math.floor(frames.length / 10)))
+  return 10 * Math.log10(Math.max(1e-14, mean(few)) / Math.max(1e-14, mean(frames)))
 }
 
 /** The path through the bands' grids with the least sum of distances and changes. */
@@ -239,9 +245,8 @@ function confidenceOf(before: number, after: number, bands: number): number {
   return round(Math.min(1, Math.max(0, part)) * Math.min(1, bands / 4), 3)
 }
 
-function nothing(target: Envelopes, before: number | null): ReverbDesign {
-  const level = target.frequency.map((_, band) => floorOf(bandOf(target, band)))
-  return { stage: null, confidence: 0, before, after: before, floor: { frequency: target.frequency, level } }
+function nothing(before: number | null): ReverbDesign {
+  return { stage: null, confidence: 0, before, after: before, rise: { frequency: [], level: [] } }
 }
 
 const mean = (values: ArrayLike<number>): number => {

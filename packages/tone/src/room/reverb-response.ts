@@ -1,5 +1,6 @@
 import { RealFft } from '@colophon/media'
 import type { Preset } from '../preset/preset.ts'
+import type { Curve } from '../profile.ts'
 import { normal, randomSource } from './random.ts'
 
 export type ReverbStage = NonNullable<Preset['reverb']>
@@ -53,6 +54,12 @@ export function bandEnergies(stage: ReverbStage): number[] {
   const energies = stage.tone.map((tone) => 10 ** (tone / 10))
   const mean = energies.reduce((sum, energy) => sum + energy, 0) / energies.length
   return energies.map((energy) => (energy / mean) * 10 ** (stage.wet / 10))
+}
+
+/** dB by which reverberation raises the level of a steady sound in each band: what an equaliser may take back. */
+export function reverbColour(stage: ReverbStage): Curve {
+  const level = bandEnergies(stage).map((energy) => 10 * Math.log10(1 + energy))
+  return { frequency: [...stage.frequency], level }
 }
 
 /** Noise of variance 1 that is sparse at first, where each reflection is the stronger for it. */
