@@ -7,10 +7,11 @@ import { writeSound } from '../render/write-sound.ts'
 import { reportPage } from '../report/page.ts'
 import type { MatchReport } from '../report/report.ts'
 import { compose } from './compose.ts'
+import { Excerpts } from './excerpts.ts'
 import { extensionFor } from './extension.ts'
 import type { MatchParams } from './params.ts'
 import { readRecording } from './recording.ts'
-import { reportOf, soundsOf } from './report-of.ts'
+import { mainOf, reportOf } from './report-of.ts'
 import { settle } from './settle.ts'
 import { together } from './together.ts'
 
@@ -68,29 +69,35 @@ export async function matchMedia(
 
   progress(parts.design, 'designing')
   const composition = compose(source!, models, weights, params, signal)
-  const settled = await settle(source!.pcm, composition.draft, composition.aim, {
-    ...common,
-    kind: composition.draft.kind,
-    onProgress: during(parts.render, parts.write, 'rendering'),
-  })
+  const excerpts = params.players
+    ? new Excerpts(source!, mainOf(models, weights), params.mode === 'paired', signal)
+    : undefined
+  try {
+    const settled = await settle(source!.pcm, composition.draft, composition.aim, {
+      ...common,
+      kind: composition.draft.kind,
+      onProgress: during(parts.render, parts.write, 'rendering'),
+    })
+    const media = await tempFile(extensionFor(target.facts, params.format))
+    await writeSound(settled.sound, {
+      source: target,
+      target: media.path,
+      ...(params.track !== undefined && { track: params.track }),
+      signal,
+      onProgress: during(parts.write, parts.report, 'writing'),
+    })
 
-  const media = await tempFile(extensionFor(target.facts, params.format))
-  await writeSound(settled.sound, {
-    source: target,
-    target: media.path,
-    ...(params.track !== undefined && { track: params.track }),
-    signal,
-    onProgress: during(parts.write, parts.report, 'writing'),
-  })
-
-  progress(parts.report, 'reporting')
-  const account = { source: source!, models, weights, params, composition, settled }
-  const { report: measured, plots } = reportOf(account)
-  const report = await tempFile('.html')
-  const sounds = params.players ? await soundsOf(account, signal) : null
-  const page = reportPage(measured, plots, sounds, { lang: params.language === 'zh-CN' ? 'zh' : 'en' })
-  await writeFile(report.path, page)
-  return { media, report, preset: settled.preset, measured }
+    progress(parts.report, 'reporting')
+    const account = { source: source!, models, weights, params, composition, settled }
+    const { report: measured, plots } = reportOf(account)
+    const report = await tempFile('.html')
+    const sounds = (await excerpts?.with({ pcm: settled.sound, power: settled.analysis.power })) ?? null
+    const page = reportPage(measured, plots, sounds, { lang: params.language === 'zh-CN' ? 'zh' : 'en' })
+    await writeFile(report.path, page)
+    return { media, report, preset: settled.preset, measured }
+  } finally {
+    await excerpts?.end()
+  }
 }
 
 function weightsOf(count: number, { mode, weight }: MatchParams): number[] {

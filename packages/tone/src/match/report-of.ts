@@ -11,7 +11,6 @@ import { gainReport } from '../report/gain-data.ts'
 import { type EqData, levelsData, type PlotData, spectrumData } from '../report/plot-data.ts'
 import { type QuantityName, quantityOf } from '../report/quantities.ts'
 import type { MatchReport } from '../report/report.ts'
-import { type ReportSounds, reportSounds, type SoundSource } from '../report/sounds.ts'
 import { spectrogramOf } from '../report/spectrogram-image.ts'
 import { decimate, shortTermLoudness } from '../report/track.ts'
 import type { Composition } from './compose.ts'
@@ -35,7 +34,7 @@ export interface Account {
 const stableRange = 60
 
 /** The heaviest of the references: the one that is shown. */
-const mainOf = (models: readonly Recording[], weights: readonly number[]): Recording =>
+export const mainOf = (models: readonly Recording[], weights: readonly number[]): Recording =>
   models[weights.indexOf(Math.max(...weights))]!
 
 /** What came of a match, in numbers. */
@@ -216,28 +215,4 @@ function eqOf({ mid, side }: NonNullable<Preset['eq']>, sampleRate: number): Non
     bands: part.bands,
   })
   return { mid: data(mid), side: side && data(side) }
-}
-
-/** Excerpts to listen to. */
-export async function soundsOf(
-  { source, models, weights, settled }: Account,
-  signal: AbortSignal,
-): Promise<ReportSounds> {
-  const model = mainOf(models, weights)
-  using before = new PcmReader(source.pcm)
-  using after = new PcmReader(settled.sound)
-  using reference = new PcmReader(model.pcm)
-  const from = (pcm: Pcm, reader: PcmReader, power: Float32Array): SoundSource => ({
-    read: (first, end) => reader.read(first, end),
-    sampleRate: pcm.sampleRate,
-    layout: pcm.layout,
-    length: pcm.length,
-    power,
-  })
-  return await reportSounds(
-    from(source.pcm, before, source.analysis.power),
-    from(settled.sound, after, settled.analysis.power),
-    from(model.pcm, reference, model.analysis.power),
-    { signal, sameTime: settled.preset.mode === 'paired' },
-  )
 }

@@ -158,6 +158,9 @@ export function wav(path: string, channels: Channels, rate = 44_100): string {
   const samples = new Float32Array(length * count)
   for (const [channel, values] of channels.entries())
     for (let i = 0; i < length; i++) samples[i * count + channel] = values[i]!
-  writeFileSync(path, [header, Buffer.from(samples.buffer)].reduce((a, b) => Buffer.concat([a, b])))
+  writeFileSync(
+    path,
+    [header, Buffer.from(samples.buffer)].reduce((a, b) => Buffer.concat([a, b])),
+  )
   return path
 }
