@@ -19,8 +19,8 @@ export {
 } from './measure/distances.ts'
 export { KPower } from './measure/k-power.ts'
 export { type Loudness, loudnessOf } from './measure/loudness.ts'
-export { LoudnessMeter } from './measure/loudness-meter.ts'
-export type { LoudnessAndPeaks } from './measure/loudness-of-pcm.ts'
+export { type LoudnessAndPeaks, LoudnessMeter } from './measure/loudness-meter.ts'
+
 export { TruePeakMeter, truePeak } from './measure/true-peak-meter.ts'
 export { type NormalizeParams, type NormalizeReport, normalizeParams, normalizeReport } from './normalize/report.ts'
 export { type LoudnessTarget, type LoudnessTargetName, loudnessTargets } from './normalize/targets.ts'
