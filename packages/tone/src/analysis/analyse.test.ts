@@ -272,6 +272,12 @@ test('background is told apart from what is before it', async () => {
   assert.equal((await analysed('gated', [silentBetween])).profile.noiseFloor, null)
 })
 
+test('samples that are not numbers are refused', async () => {
+  const samples = new Float32Array(20_000)
+  samples[11_025] = Number.NaN
+  await assert.rejects(analyse(makePcm(path('nan'), [samples])), { code: 'TONE_NOT_FINITE', message: /0\.250 s/ })
+})
+
 test('a signal ends it', async () => {
   const pcm = makePcm(path('abort'), severalSlices(6, 19, 16_000), 16_000)
   for (const workers of [undefined, new WorkerPool({ size: 1 })]) {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { ColophonError } from '@colophon/core'
 import type { WorkerPool } from '@colophon/media'
 import { HopMeter } from '../pcm/hops.ts'
 import type { Pcm } from '../pcm/pcm.ts'
@@ -8,7 +9,7 @@ import { gateOf } from './gate.ts'
 import { gridOf } from './grid.ts'
 import { Merge } from './merge.ts'
 import { profileOf } from './profile-of.ts'
-import { analyseSlice, type Slice, type SliceResult, sliceFrames } from './slice.ts'
+import { analyseSlice, analyseSliceOn, type Slice, type SliceResult, sliceFrames } from './slice.ts'
 
 /** How a recording is analysed. */
 export interface AnalyseOptions {
@@ -30,7 +31,7 @@ const ahead = 6
  * Goes over a recording and tells how it sounds: loudness, spectra, levels, peaks, width, background, decay, and what it is. It is measured
  * in parts, of which memory holds a few at a time.
  *
- * @throws RangeError for sample rates of 3400 Hz and below, for which loudness is not defined; the signal's reason
+ * @throws ColophonError TONE_NOT_FINITE, unless `hops` are given; RangeError for sample rates of 3400 Hz and below, for which loudness is not defined; the signal's reason
  */
 export async function analyse(pcm: Pcm, options: AnalyseOptions = {}): Promise<Analysis> {
   const { signal, onProgress } = options
@@ -68,15 +69,12 @@ async function* measured(slices: readonly Slice[], { workers, signal }: AnalyseO
     }
     return
   }
-  const module = new URL(import.meta.url.replace(/analyse(\.\w+)$/, 'slice$1'))
   const running: Promise<SliceResult>[] = []
   try {
     let next = 0
     while (next < slices.length || running.length > 0) {
       while (next < slices.length && running.length < ahead) {
-        const result = workers.run<SliceResult>(module, 'analyseSliceThere', [slices[next++]], {
-          ...(signal && { signal }),
-        })
+        const result = analyseSliceOn(workers, slices[next++]!, signal)
         // One that fails while another is waited for is met when its turn comes.
         result.catch(() => {})
         running.push(result)
@@ -98,7 +96,9 @@ async function hopsOf(pcm: Pcm, signal: AbortSignal | undefined): Promise<Float3
   for (let from = 0; from < pcm.length; from += step) {
     await setImmediate()
     signal?.throwIfAborted()
-    meter.push(reader.read(from, Math.min(pcm.length, from + step)))
+    const wrong = meter.push(reader.read(from, Math.min(pcm.length, from + step)))
+    if (wrong >= 0)
+      throw new ColophonError('TONE_NOT_FINITE', { name: 'The recording', time: (from + wrong) / pcm.sampleRate })
   }
   return meter.values()
 }

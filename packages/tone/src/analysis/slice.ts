@@ -1,4 +1,4 @@
-import { moved } from '@colophon/media'
+import { moved, type WorkerPool } from '@colophon/media'
 import { BandEnvelopes } from '../measure/band-envelopes.ts'
 import { BandPower } from '../measure/band-power.ts'
 import { channelWeights } from '../measure/channel-weights.ts'
@@ -47,7 +47,7 @@ export interface SliceResult {
 }
 
 /** Samples of all channels together that a part has at the most, so that a few of them fit into memory. */
-const sliceSamples = 2 ** 20
+const sliceSamples = 2 ** 19
 
 /** Frames of each part but the last. It depends on the recording's format alone. */
 export function sliceFrames({ sampleRate, channels, length }: Pcm): number {
@@ -61,7 +61,11 @@ function samplesOf({ pcm, frames: [from, to] }: Slice): [from: number, to: numbe
   return [from * hop, to >= frames ? pcm.length : to * hop]
 }
 
-/** Measures a part of a recording on a thread. */
+/** Measures a part of a recording on a thread of the pool. */
+export const analyseSliceOn = (workers: WorkerPool, slice: Slice, signal: AbortSignal | undefined) =>
+  workers.run<SliceResult>(import.meta.url, 'analyseSliceThere', [slice], { ...(signal && { signal }) })
+
+/** What a thread does of {@link analyseSliceOn}. */
 export function analyseSliceThere(slice: Slice): unknown {
   const result = analyseSlice(slice)
   const buffers = Object.values(result).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer] : []))

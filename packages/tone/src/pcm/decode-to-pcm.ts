@@ -47,7 +47,8 @@ export async function decodeToPcm(source: MediaSource, path: string, options: De
 }
 
 /**
- * Writes blocks of samples into a file of 32-bit floats, with silence where their times leave a gap.
+ * Writes blocks of samples into a file of 32-bit floats, with silence where their times leave a gap. The arrays of the blocks are given
+ * away: they are empty afterwards.
  *
  * @param name what errors call the recording
  * @throws ColophonError TONE_NOT_FINITE, TONE_TOO_SHORT, MEDIA_DAMAGED (rate or channels change), and whatever the iterable throws
@@ -106,6 +107,8 @@ class Decoding implements Disposable {
       throw new ColophonError('TONE_NOT_FINITE', { name: this.#name, time })
     }
     this.#writer.write(channels, 0, length)
+    // Freed now: the garbage collector would let tens of megabytes of them lie about.
+    for (const { buffer } of channels) (buffer as ArrayBuffer).transfer(0)
     this.#next += length / sampleRate
   }
 
