@@ -10,6 +10,8 @@ export interface ControlTrack {
   readonly block: number
   readonly blocks: number
   readonly sampleRate: number
+  readonly layout: string
+  readonly channels: number
   /** Samples of the recording. */
   readonly length: number
 }

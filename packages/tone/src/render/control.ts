@@ -47,7 +47,8 @@ export async function controlPass(pcm: Pcm, preset: Preset, options: ControlOpti
   closeSync(openSync(path, 'a'))
   const work = { module: import.meta.url, name: 'controlSlice', run: controlSlice }
   await doSlices(jobs, work, (sum, job) => journal.add(jobs[job]!.index, { sum, recipe: '', found: '' }), options)
-  return { path, block, blocks, sampleRate: pcm.sampleRate, length: pcm.length }
+  const { sampleRate, layout, channels, length } = pcm
+  return { path, block, blocks, sampleRate, layout, channels, length }
 }
 
 interface ControlJob {

@@ -24,7 +24,7 @@ function trackOf(folder: string, peaks: ArrayLike<number>, below = 12): ControlT
   }
   const path = join(folder, 'control')
   writeFileSync(path, values)
-  return { path, block, blocks: peaks.length, sampleRate, length: peaks.length * block }
+  return { path, block, blocks: peaks.length, sampleRate, layout: 'mono', channels: 1, length: peaks.length * block }
 }
 
 function gainOf(track: ControlTrack, preset: Preset): Float32Array {

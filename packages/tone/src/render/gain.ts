@@ -4,6 +4,7 @@ import { type Compressor, compressorGain } from './compressor.ts'
 import { ControlReader, type ControlTrack, controlValues, pageBlocks } from './control-track.ts'
 import { type EnvelopeShape, envelopeOf } from './envelope.ts'
 import { dynamicsGain, type Levels, levelsOf, slowLevels } from './levels.ts'
+import { type ToneLevels, toneLevels } from './tone-levels.ts'
 
 /** Seconds over which the shaping of peaks recovers. */
 const peakRelease = 0.015
@@ -45,6 +46,8 @@ export const choiceOf = ({ loudness, limiter, dynamics }: Preset): GainChoice =>
 export class GainCurve implements Disposable {
   readonly track: ControlTrack
   readonly levels: Levels
+  /** Of what is added after the gain. */
+  readonly tone: ToneLevels
   readonly #preset: Preset
   readonly #reader: ControlReader
   readonly #dynamics: Float32Array | undefined
@@ -59,6 +62,7 @@ export class GainCurve implements Disposable {
   constructor(track: ControlTrack, preset: Preset, levels = levelsOf(track)) {
     this.track = track
     this.levels = levels
+    this.tone = toneLevels(preset, track)
     this.#preset = preset
     this.#reader = new ControlReader(track)
     this.#dynamics = dynamicsGain(levels.loudness, preset)
@@ -146,7 +150,8 @@ export class GainCurve implements Disposable {
   #limit(values: Float32Array, gain: Float32Array, internal: number): Float32Array {
     const asked = new Float32Array(gain.length)
     if (!this.#preset.limiter.on) return asked.fill(1)
-    const ceiling = 10 ** (internal / 20)
+    // What room tone adds to a peak must fit under the ceiling as well.
+    const ceiling = 10 ** (internal / 20) - Math.min(this.tone.peak, 0.5 * 10 ** (internal / 20))
     const last = gain.length - 1
     let before = 0
     for (let j = 0; j <= last; j++) {

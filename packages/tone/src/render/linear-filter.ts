@@ -74,6 +74,13 @@ export class LinearFilter {
     this.#pairs = responses.map((response) => pairFilter(response, window))
   }
 
+  /** Samples that are read to compute those from `from` to `to`. */
+  reach(from: number, to: number): { readonly from: number; readonly to: number } {
+    const { hop, window } = this
+    const [first, last] = [Math.floor(from / hop), Math.max(Math.floor(from / hop), Math.ceil(to / hop) - 1)]
+    return { from: (first + 1) * hop - window + this.#delay, to: (last + 1) * hop + this.#delay }
+  }
+
   /** The filtered samples from `from` to `to`. The arrays hold until the next call. */
   run(reader: SampleReader, from: number, to: number): Float32Array[] {
     const { hop, window } = this

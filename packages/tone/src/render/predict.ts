@@ -33,7 +33,7 @@ const noticed = 0.1
 
 /** Loudness, crest and peaks after a gain, from the control track alone: K-weighted power times the square of the gain, and so on. */
 export function predict(curve: GainCurve, choice?: GainChoice): Prediction {
-  const { track } = curve
+  const { track, tone } = curve
   const steps = stepsIn(track)
   const power = new Float32Array(steps)
   const crest = new CrestMeter()
@@ -49,11 +49,11 @@ export function predict(curve: GainCurve, choice?: GainChoice): Prediction {
       const b = gain[block + 1]!
       // The mean of the square of what goes in a straight line.
       const square = (a * a + a * b + b * b) / 3
-      const truePeak = values[place]! * (a > b ? a : b)
+      const truePeak = values[place]! * (a > b ? a : b) + tone.peak
       if (truePeak > peak) peak = truePeak
-      const k = values[place + 1]! * square
-      const p = values[place + 2]! * square
-      const highest = values[place + 3]! * ((a + b) / 2)
+      const k = values[place + 1]! * square + tone.loudness
+      const p = values[place + 2]! * square + tone.plain
+      const highest = values[place + 3]! * ((a + b) / 2) + tone.peak
       const limited = limiter[block]!
       if (limited < least) least = limited
       if (limited < noticedGain) {

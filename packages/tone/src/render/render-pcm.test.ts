@@ -12,6 +12,8 @@ import { truePeak } from '../measure/true-peak-meter.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Preset } from '../preset/preset.ts'
 import { controlPass } from './control.ts'
+import { GainCurve } from './gain.ts'
+import { predict } from './predict.ts'
 import { renderPcm } from './render-pcm.ts'
 import { solveGain } from './solve.ts'
 import {
@@ -33,7 +35,10 @@ const decibels = (value: number): number => 20 * Math.log10(value)
 const full = (parts: Partial<Preset> = {}): Preset =>
   presetWith({
     eq: bentEq(),
+    denoise: { on: true, floor: curveOf(() => -70), most: 9 },
     width: { on: true, side: 2, monoBelow: 120 },
+    roomTone: { on: true, spectrum: curveOf(() => -75), seed: 4 },
+    reverb: { on: true, wet: -15, preDelay: 0.01, frequency: [500, 2000], decay: [0.3, 0.2], tone: [0, -3], seed: 7 },
     dynamics: {
       on: true,
       use: 'curves',
@@ -230,10 +235,41 @@ describe('rendering sounds of every kind', () => {
         const samples = samplesOf(out)
         assert.ok(samples.every((channel) => channel.every(Number.isFinite)))
         assert.ok(truePeak(samples, pcm.sampleRate) <= 10 ** (-1 / 20))
-        if (name === 'silence') assert.ok(samples.every((channel) => channel.every((value) => value === 0)))
       }),
     )
 })
+
+it('room tone is heard in what was silence, as loud as it was asked for, and is counted in', () =>
+  inFolder(async (folder) => {
+    const pcm = recordingOf(join(folder, 'in'), [new Float32Array(200_000), new Float32Array(200_000)])
+    const roomTone = { on: true, spectrum: curveOf((f) => -50 - 3 * Math.log2(f / 1000)), seed: 4 }
+    const preset = presetWith({ roomTone, limiter: limiterOn() })
+    const control = await controlPass(pcm, preset, { folder: join(folder, 'out') })
+    const out = await renderPcm(pcm, preset, { folder: join(folder, 'out'), control })
+    const { integrated } = measured(out)
+    using curve = new GainCurve(control, preset)
+    assert.ok(Math.abs(predict(curve).integrated! - integrated) < 0.3)
+    assert.ok(integrated > -40 && integrated < -15, `${integrated} LUFS`)
+  }))
+
+it('room tone leaves the true peak under the ceiling, however loud it is', () =>
+  inFolder(async (folder) => {
+    const pcm = recordingOf(join(folder, 'in'), [strokes(100_000, 44_100, 1), strokes(100_000, 44_100, 2)])
+    const roomTone = { on: true, spectrum: curveOf(() => -35), seed: 4 }
+    const preset = presetWith({ roomTone, loudness: { on: true, drive: 15, target: null }, limiter: limiterOn() })
+    const out = await renderPcm(pcm, preset, { folder: join(folder, 'out') })
+    const peak = decibels(truePeak(samplesOf(out), 44_100))
+    assert.ok(peak <= -1 && peak > -3, `${peak} dBTP`)
+  }))
+
+it('what is digital silence stays so', () =>
+  inFolder(async (folder) => {
+    const pcm = recordingOf(join(folder, 'in'), [new Float32Array(50_000), new Float32Array(50_000)])
+    const { roomTone: _, ...preset } = full()
+    const out = await renderPcm(pcm, preset, { folder: join(folder, 'out') })
+    assert.ok(samplesOf(out).every((channel) => channel.every((value) => value === 0)))
+    assert.equal(out.truePeak, 0)
+  }))
 
 function measured(pcm: Pcm): { integrated: number; crest: number } {
   const samples = samplesOf(pcm)

@@ -4,6 +4,7 @@ import { TruePeakMeter } from '../measure/true-peak-meter.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import { PcmReader } from '../pcm/pcm-reader.ts'
 import type { Preset } from '../preset/preset.ts'
+import { RoomTone } from '../room/room-tone.ts'
 import { controlPass } from './control.ts'
 import type { ControlTrack } from './control-track.ts'
 import { applyDips, type Dip, dipsIn } from './dips.ts'
@@ -244,34 +245,47 @@ export function renderSlice(job: RenderJob): RenderedSlice {
   const first = from / block
   const gain = readNumbers(gains, first, Math.ceil(to / block) + 1)
   applyDips(dips, gain, first)
+  amplify(samples, gain, block)
+  addTone(preset, pcm, from, samples)
   const numbers = (to - from) * channels
   if (spare.length < numbers) spare = new Float32Array(numbers)
   const out = spare.subarray(0, numbers)
-  for (const [channel, plane] of samples.entries()) amplify(plane, gain, block, out, channel, channels)
+  for (const [channel, plane] of samples.entries())
+    if (channels === 1) out.set(plane)
+    else for (let i = 0, at = channel; i < plane.length; i++, at += channels) out[at] = plane[i]!
   const sum = writeInto(path, out, from * channels * 4)
   const reach = TruePeakMeter.reach
   return { sum, ...peaksOf(samples, from, reach, to - from - reach, sampleRate, ceiling ?? Number.POSITIVE_INFINITY) }
 }
 
-/** Multiplies with the gain, a straight line over each block; the samples are also put among the other channels'. */
-function amplify(
-  plane: Float32Array,
-  gain: Float32Array,
-  block: number,
-  out: Float32Array,
-  at: number,
-  step: number,
-): void {
-  const { length } = plane
-  let place = at
-  for (let b = 0, start = 0; start < length; b++, start += block) {
-    const end = start + block < length ? start + block : length
-    const low = gain[b]!
-    const slope = (gain[b + 1]! - low) / block
-    for (let i = start; i < end; i++, place += step) {
-      const value = Math.fround(plane[i]! * (low + slope * (i - start)))
-      plane[i] = value
-      out[place] = value
+/** Multiplies with the gain, a straight line over each block. */
+function amplify(channels: readonly Float32Array[], gain: Float32Array, block: number): void {
+  for (const samples of channels) {
+    const { length } = samples
+    for (let b = 0, start = 0; start < length; b++, start += block) {
+      const end = start + block < length ? start + block : length
+      const low = gain[b]!
+      const slope = (gain[b + 1]! - low) / block
+      for (let i = start; i < end; i++) samples[i] = samples[i]! * (low + slope * (i - start))
     }
+  }
+}
+
+let lastTone: { readonly key: string; readonly tone: RoomTone; readonly samples: Float32Array[] } | undefined
+
+/** Adds the room tone, of which any stretch can be made. */
+function addTone({ roomTone }: Preset, pcm: Pcm, from: number, channels: readonly Float32Array[]): void {
+  if (!roomTone?.on) return
+  const { sampleRate } = pcm
+  const { length } = channels[0]!
+  const key = JSON.stringify([roomTone, sampleRate, channels.length, length])
+  if (lastTone?.key !== key) {
+    const samples = channels.map(() => new Float32Array(length))
+    lastTone = { key, tone: new RoomTone(roomTone, sampleRate, channels.length), samples }
+  }
+  lastTone.tone.fill(from, lastTone.samples)
+  for (const [channel, samples] of channels.entries()) {
+    const tone = lastTone.samples[channel]!
+    for (let i = 0; i < length; i++) samples[i]! += tone[i]!
   }
 }

@@ -1,4 +1,5 @@
 import type { Preset } from '../preset/preset.ts'
+import { Denoiser } from '../room/denoiser.ts'
 import { linearFilterOf, type SoundFormat } from './chain.ts'
 import { sliceLength } from './grid.ts'
 import type { LinearFilter, SampleReader } from './linear-filter.ts'
@@ -12,11 +13,15 @@ export class ChainStages {
   readonly isIdentity: boolean
   /** Samples of a slice that is worth a job of its own; see {@link sliceLength}. */
   readonly slice: number
+  readonly #denoiser: Denoiser | undefined
   readonly #filter: LinearFilter | undefined
 
   constructor(preset: Preset, format: SoundFormat) {
+    const { denoise } = preset
+    if (denoise?.on && denoise.most > 0 && denoise.floor.frequency.length > 0)
+      this.#denoiser = new Denoiser(denoise, format.sampleRate, format.channels)
     this.#filter = linearFilterOf(preset, format)
-    this.isIdentity = this.#filter === undefined
+    this.isIdentity = this.#filter === undefined && this.#denoiser === undefined
     this.slice = sliceLength(this.#filter, format.sampleRate)
   }
 
@@ -27,7 +32,17 @@ export class ChainStages {
    * @param reader gives zeros outside of the recording
    */
   process(reader: SampleReader, from: number, to: number): Float32Array[] {
-    return this.#filter ? this.#filter.run(reader, from, to) : reader.read(from, to)
+    if (!this.#denoiser) return this.#filter ? this.#filter.run(reader, from, to) : reader.read(from, to)
+    if (!this.#filter) return this.#denoised(this.#denoiser, reader, from, to)
+    // Blocks of the filter overlap: noise is taken out of all that they read at once.
+    const { from: first, to: end } = this.#filter.reach(from, to)
+    const clean = this.#denoised(this.#denoiser, reader, first, end)
+    const within = { read: (a: number, b: number) => clean.map((samples) => samples.subarray(a - first, b - first)) }
+    return this.#filter.run(within, from, to)
+  }
+
+  #denoised(denoiser: Denoiser, reader: SampleReader, from: number, to: number): Float32Array[] {
+    return denoiser.process(reader.read(from - denoiser.reach, to + denoiser.reach), from)
   }
 }
 
