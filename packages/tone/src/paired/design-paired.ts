@@ -6,6 +6,7 @@ import { profileFrequencies } from '../measure/frequency-bands.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Preset } from '../preset/preset.ts'
 import { storeResponse } from '../preset/stored-response.ts'
+import type { Curve } from '../profile.ts'
 import { type Alignment, align } from './align.ts'
 import { AppliedGain, nearMeasured } from './applied-gain.ts'
 import { type CompressorFit, compressorGainOf, fitCompressor, spreadOfGain } from './compressor.ts'
@@ -61,6 +62,8 @@ const [shortFrame, longFrame] = [0.093, 2.97]
 const [leastCoherence, leastAgreement, leastPeak] = [0.1, 0.3, 0.04]
 /** dB rms that a gain varies by at the least where there were dynamics, and part of that a fit must explain. */
 const [leastSpread, leastExplained] = [0.25, 0.25]
+/** With more than this explained by the direct sound there is no reverberation to speak of. */
+const dryFrom = 0.997
 /** A measured response with more noise than this is not used. */
 const mostNoise = 0.3
 
@@ -96,7 +99,7 @@ const frameOf = (seconds: number, sampleRate: number, recording: number): number
   2 ** Math.max(6, Math.min(Math.round(Math.log2(seconds * sampleRate)), Math.floor(Math.log2(recording / 4))))
 
 /** Linear responses as curves, and what brings the mid's to a middle of 0 dB. */
-interface Curves {
+interface MeasuredCurves {
   readonly mid: DirectCurve
   readonly side: DirectCurve | undefined
   readonly middle: number
@@ -113,6 +116,7 @@ class Design {
   readonly #frame: number
   readonly #long: number
   readonly #frequency: Float64Array
+  readonly #filters = new Map<Curve, Float64Array>()
   #transfer: Transfer
   #correction: Correction = {}
 
@@ -164,8 +168,10 @@ class Design {
     const reverb = this.#reverb(equaliser, curves.middle)
     // Dynamics are those of the renderer: their level is that of the sound with its reverberation.
     const responses = this.#responses(equaliser, without.has('reverb') ? undefined : reverb?.responses)
-    tracks = this.#gains(responses, curves.middle, true)
-    fit = fitCompressor(tracks, this.#rate, fit)
+    if (fit && (isFound(fit) || reverb)) {
+      tracks = this.#gains(responses, curves.middle, true)
+      fit = fitCompressor(tracks, this.#rate, isFound(fit) ? fit : undefined)
+    }
 
     const known = {
       value: rounded(equaliser.trust, 3),
@@ -232,7 +238,7 @@ class Design {
     }
   }
 
-  #curves(): Curves {
+  #curves(): MeasuredCurves {
     const { mid, side, coherence, sideCoherence, power, sidePower, frames } = this.#transfer
     const curve = directCurve(mid, coherence, power, this.#rate, this.#frequency, frames)
     return {
@@ -286,7 +292,7 @@ class Design {
   }
 
   #reverb({ eq }: EqualiserStages, middle: number) {
-    if (this.#long < this.#rate / 2) return undefined
+    if (this.#long < this.#rate / 2 || this.explained() > dryFrom) return undefined
     // With a gain that is known in the runs alone, only these can be looked at.
     const runs = this.#correction.target || this.#correction.reference ? this.#runs : this.#longRuns
     const [long] = measureTransfers(this.#reader, runs, this.#long, [this.#correction], this.#options.signal)
@@ -299,7 +305,7 @@ class Design {
     const found = tailOf(long.cross ? [mid, inTime(long.cross, before, after)] : [mid], direct, this.#rate)
     if (!found) return undefined
     const gain = 10 ** (middle / 20)
-    const filter = firOf(eq.mid.curve, this.#rate, 'minimum').map((value) => value * gain)
+    const filter = this.#firOf(eq.mid.curve).map((value) => value * gain)
     const measured = measuredResponse(long, filter, this.#alignment.fraction, this.#rate)
     if (measured.noise > mostNoise || measured.channels[0]!.length === 0)
       return {
@@ -317,14 +323,18 @@ class Design {
     }
   }
 
+  #firOf(curve: Curve): Float64Array {
+    const known = this.#filters.get(curve) ?? firOf(curve, this.#rate, 'minimum')
+    this.#filters.set(curve, known)
+    return known
+  }
+
   /** What the stages before the dynamics make of the target. */
   #responses({ eq, side }: EqualiserStages, tails: readonly Float32Array[] | undefined): Responses {
-    const mid = firOf(eq.mid.curve, this.#rate, 'minimum')
+    const mid = this.#firOf(eq.mid.curve)
     const hasSide = this.#reader.sides
     const width = 10 ** ((side ?? 0) / 20)
-    const sides = hasSide
-      ? (eq.side ? firOf(eq.side.curve, this.#rate, 'minimum') : mid).map((value) => value * width)
-      : undefined
+    const sides = hasSide ? (eq.side ? this.#firOf(eq.side.curve) : mid).map((value) => value * width) : undefined
     // The reference comes a part of a sample later, and its gain is measured along its waveform.
     const response = (samples: Float64Array) => delayed(samples, this.#alignment.fraction)
     if (!tails) return { mid: response(mid), side: sides ? response(sides) : null }

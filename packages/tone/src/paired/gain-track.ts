@@ -1,9 +1,10 @@
-import { RealFft } from '@colophon/media'
+import type { RealFft } from '@colophon/media'
 import { kWeighting } from '../measure/k-weighting.ts'
 import { controlBlock } from '../render/grid.ts'
 import type { Run } from './evidence.ts'
 import type { MidSide } from './mid-side.ts'
 import type { PairReader } from './pair-reader.ts'
+import { planOf } from './plans.ts'
 import type { Response, Responses } from './responses.ts'
 
 /** Blocks of a point: where the gain is measured, over 6 ms. */
@@ -62,7 +63,7 @@ export class GainMeter {
     this.#lead = taps - 1
     this.#zero = zero
     this.#hop = Math.floor((this.#length - taps + 1 - zero) / unit) * unit
-    this.#fft = new RealFft(this.#length, 'float32')
+    this.#fft = planOf(this.#length)
     this.#weighting = kSpectrum(sampleRate, this.#fft)
     this.#mid = weightedSpectrum(responses.mid, this.#weighting, this.#length)
     this.#side = responses.side ? weightedSpectrum(responses.side, this.#weighting, this.#length) : null
@@ -223,7 +224,7 @@ function weightedSpectrum({ samples }: Response, weighting: Spectrum, length: nu
   const padded = new Float32Array(length)
   padded.set(samples)
   const out = { re: new Float32Array(weighting.re.length), im: new Float32Array(weighting.im.length) }
-  new RealFft(length, 'float32').forward(padded, out.re, out.im)
+  planOf(length).forward(padded, out.re, out.im)
   multiply(out.re, out.im, weighting)
   return out
 }

@@ -1,5 +1,5 @@
-import { RealFft } from '@colophon/media'
 import type { Bins, Transfer } from './cross-spectra.ts'
+import { planOf } from './plans.ts'
 
 /** What comes after the direct sound, left and right. */
 export interface MeasuredResponse {
@@ -31,15 +31,15 @@ export function measuredResponse(
   sampleRate: number,
 ): MeasuredResponse {
   const length = (transfer.mid.re.length - 1) * 2
-  const fft = new RealFft(length)
-  const padded = new Float64Array(length)
+  const fft = planOf(length)
+  const padded = new Float32Array(length)
   padded.set(direct)
-  const [dr, di] = [new Float64Array(fft.bins), new Float64Array(fft.bins)]
+  const [dr, di] = [new Float32Array(fft.bins), new Float32Array(fft.bins)]
   fft.forward(padded, dr, di)
   const trust = trustOf(transfer, sampleRate)
   /** @param one what the direct sound is, and taken away */
-  const divided = ({ re, im }: Bins, one: number): Float64Array => {
-    const [qr, qi] = [new Float64Array(fft.bins), new Float64Array(fft.bins)]
+  const divided = ({ re, im }: Bins, one: number): Float32Array => {
+    const [qr, qi] = [new Float32Array(fft.bins), new Float32Array(fft.bins)]
     for (let k = 0; k < fft.bins; k++) {
       const power = dr[k]! ** 2 + di[k]! ** 2
       if (power < 1e-12) continue
@@ -50,7 +50,7 @@ export function measuredResponse(
       qr[k] = (a * c - b * s - one) * trust[k]!
       qi[k] = (a * s + b * c) * trust[k]!
     }
-    const out = new Float64Array(length)
+    const out = new Float32Array(length)
     fft.inverse(qr, qi, out)
     return out
   }

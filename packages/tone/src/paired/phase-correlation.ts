@@ -1,4 +1,5 @@
 import { makeWindow, RealFft } from '@colophon/media'
+import { planOf } from './plans.ts'
 
 /** How two stretches lie to each other. */
 export interface Lag {
@@ -30,7 +31,7 @@ export class PhaseCorrelation {
   constructor(length: number) {
     this.length = length
     this.#fft = new RealFft(length, 'float32', { before: Float32Array.from(makeWindow('hann', length, 'periodic')) })
-    this.#plain = new RealFft(length, 'float32')
+    this.#plain = planOf(length)
     const spectrum = (): [Float32Array, Float32Array] => [
       new Float32Array(this.#fft.bins),
       new Float32Array(this.#fft.bins),

@@ -1,5 +1,5 @@
-import { RealFft } from '@colophon/media'
 import type { Bins, Transfer } from './cross-spectra.ts'
+import { planOf } from './plans.ts'
 
 /** A response in time whose sample 0 is `zero`. */
 export interface Response {
@@ -18,8 +18,8 @@ export interface Responses {
 /** The response in time of a spectrum: `before` samples ahead of its sample 0, and so many after. */
 export function inTime(bins: Bins, before: number, after: number): Response {
   const length = (bins.re.length - 1) * 2
-  const whole = new Float64Array(length)
-  new RealFft(length).inverse(bins.re, bins.im, whole)
+  const whole = new Float32Array(length)
+  planOf(length).inverse(bins.re, bins.im, whole)
   const samples = new Float64Array(before + after)
   for (let n = 0; n < samples.length; n++) samples[n] = whole[(n - before + length) % length]!
   return { samples, zero: before }

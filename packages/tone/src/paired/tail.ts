@@ -1,5 +1,5 @@
-import { RealFft } from '@colophon/media'
 import type { Preset } from '../preset/preset.ts'
+import { planOf } from './plans.ts'
 import type { Response } from './responses.ts'
 
 export type ReverbStage = NonNullable<Preset['reverb']>
@@ -133,17 +133,17 @@ function bandEnvelopes(
   sampleRate: number,
 ): Float64Array[] {
   const length = 2 ** Math.ceil(Math.log2(samples.length))
-  const fft = new RealFft(length)
-  const padded = new Float64Array(length)
+  const fft = planOf(length)
+  const padded = new Float32Array(length)
   padded.set(samples)
-  const [re, im, bandRe, bandIm] = [0, 0, 0, 0].map(() => new Float64Array(fft.bins)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
+  const [re, im, bandRe, bandIm] = [0, 0, 0, 0].map(() => new Float32Array(fft.bins)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
   ]
   fft.forward(padded, re, im)
-  const out = new Float64Array(length)
+  const out = new Float32Array(length)
   return bands.map((centre) => {
     for (let k = 0; k < fft.bins; k++) {
       // Half a cosine over the logarithm of frequency, an octave to either side.
