@@ -1,6 +1,5 @@
 import { bandsResponse } from '../design/bands.ts'
 import { curveAt } from '../design/curves.ts'
-import { decayDistance } from '../measure/decay.ts'
 import { pairedDistance } from '../measure/distances.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import { PcmReader } from '../pcm/pcm-reader.ts'
@@ -14,7 +13,7 @@ import type { MatchReport } from '../report/report.ts'
 import { spectrogramOf } from '../report/spectrogram-image.ts'
 import { decimate, shortTermLoudness } from '../report/track.ts'
 import type { Composition } from './compose.ts'
-import { ltasDistance } from './ltas.ts'
+import { Likeness } from './likeness.ts'
 import type { MatchParams } from './params.ts'
 import type { Recording } from './recording.ts'
 import type { Settled } from './settle.ts'
@@ -80,10 +79,11 @@ function quantitiesOf({ source, models, weights, composition, settled }: Account
   const speech = preset.kind === 'speech'
   const told = (name: QuantityName, of: (profile: Profile) => number | null, aim = of(wanted)) =>
     quantityOf(name, { before: of(before), after: of(after), wanted: aim })
-  const apart = (name: QuantityName, distance: (model: Recording, sound: Recording['analysis']) => number | null) => {
+  const alike = models.map((model) => new Likeness(source.analysis, model.analysis))
+  const apart = (name: QuantityName, distance: (model: Likeness, sound: Recording['analysis']) => number | null) => {
     const mean = (sound: Recording['analysis']) => {
       let [sum, total] = [0, 0]
-      for (const [at, model] of models.entries()) {
+      for (const [at, model] of alike.entries()) {
         const found = distance(model, sound)
         if (found === null) continue
         sum += weights[at]! * found
@@ -101,32 +101,15 @@ function quantitiesOf({ source, models, weights, composition, settled }: Account
     told('maxMomentary', ({ loudness }) => loudness.maxMomentary, null),
     told('truePeak', ({ loudness }) => loudness.truePeak, preset.limiter.on ? preset.limiter.ceiling : null),
     told('crest', ({ crest }) => crest),
-    apart('spectrumMid', (model, sound) => ltasDistance(sound.sketch, model.analysis.sketch, 'mid')),
-    apart('spectrumSide', (model, sound) => ltasDistance(sound.sketch, model.analysis.sketch, 'side')),
-    apart('melDistance', (model, sound) => melDistance(sound.profile, model.analysis.profile)),
+    apart('spectrumMid', (model, sound) => model.spectrum(sound, 'mid')),
+    apart('spectrumSide', (model, sound) => model.spectrum(sound, 'side')),
+    apart('melDistance', (model, sound) => model.mel(sound)),
     ...(composition.paired ? [pairedQuantity(source, models[0]!, settled.sound, composition)] : []),
     ...(speech ? [] : [told('width', ({ width }) => width)]),
     told('correlation', ({ correlation }) => correlation, null),
-    apart('decay', (model, sound) => {
-      const [one, other] = [sound.profile.decay, model.analysis.profile.decay]
-      return one && other ? decayDistance(one, other) : null
-    }),
+    apart('decay', (model, sound) => model.decay(sound)),
     told('noiseFloor', ({ noiseFloor }) => noiseFloor, speech ? wanted.noiseFloor : null),
   ].filter(({ before, after }) => before !== null || after !== null)
-}
-
-/** Mean distance of the levels of mel bands, where both have the same bands. */
-function melDistance(a: Profile, b: Profile): number | null {
-  if (a.mel.bands !== b.mel.bands) return null
-  let [sum, count] = [0, 0]
-  for (const [q, row] of a.mel.quantiles.entries())
-    for (const [band, level] of row.entries()) {
-      const other = b.mel.quantiles[q]?.[band]
-      if (other === undefined) continue
-      sum += Math.abs(level - other)
-      count++
-    }
-  return count > 0 ? sum / count : null
 }
 
 function pairedQuantity(source: Recording, model: Recording, sound: Pcm, _: Composition) {

@@ -4,8 +4,9 @@ import { type BandFilter, BandPower } from './band-power.ts'
 export const melBands = 64
 
 const lowest = 20
-/** Levels from this on, in dB, are counted by fifths of a decibel. */
-const floor = -100
+/** Levels from this on, in dB, are counted by fifths of a decibel; what is lower counts as this. */
+export const melFloor = -100
+const floor = melFloor
 const fineness = 5
 const steps = 120 * fineness
 /** Frames in which no band is above this count for nothing. */
@@ -16,10 +17,18 @@ const binWidth = 44_100 / 2048
 const mel = (frequency: number) => 2595 * Math.log10(1 + frequency / 700)
 const frequencyOf = (mel: number) => 700 * (10 ** (mel / 2595) - 1)
 
-/** Triangles, evenly over the mel scale (D. O'Shaughnessy, Speech communication, 1987). */
-function filtersOf(sampleRate: number, length: number): BandFilter[] {
+/** Corners of the bands, evenly over the mel scale (D. O'Shaughnessy, Speech communication, 1987). */
+function edgesOf(sampleRate: number): number[] {
   const [low, high] = [mel(lowest), mel(Math.min(20_000, sampleRate / 2))]
-  const edges = Array.from({ length: melBands + 2 }, (_, i) => frequencyOf(low + ((high - low) * i) / (melBands + 1)))
+  return Array.from({ length: melBands + 2 }, (_, i) => frequencyOf(low + ((high - low) * i) / (melBands + 1)))
+}
+
+/** Hz: where each band of a recording of a sample rate is highest. */
+export const melCentres = (sampleRate: number): Float64Array => Float64Array.from(edgesOf(sampleRate).slice(1, -1))
+
+/** Triangles from the corner below to the corner above. */
+function filtersOf(sampleRate: number, length: number): BandFilter[] {
+  const edges = edgesOf(sampleRate)
   const width = sampleRate / length
   return Array.from({ length: melBands }, (_, band) => {
     const [a, b, c] = [edges[band]!, edges[band + 1]!, edges[band + 2]!]
