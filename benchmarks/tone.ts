@@ -65,9 +65,10 @@ tell('reading recordings')
 // npm runs scripts in the repository, whatever folder it was called in.
 const media = resolve(process.env.INIT_CWD ?? '.', flags.media)
 const recordings = await readRecordings(media, { least: 60, most: 120, tell })
-const pairs = (await makePairs(recordings, pairFolder, flags.quick)).filter(
-  ({ set, name }) => only.has(set) && name.includes(flags.pairs),
-)
+const pairs = await makePairs(recordings, pairFolder, {
+  quick: flags.quick,
+  wanted: ({ set, name }) => only.has(set) && name.includes(flags.pairs),
+})
 const peers = await installPeers(tell)
 const { python, ffmpeg, versions } = peers
 const meter = new Meter(meterFolder)

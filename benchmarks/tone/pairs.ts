@@ -66,58 +66,80 @@ const chains: readonly Chain[] = [
   },
 ]
 
-/** Writes what pairs are made of into a folder. `quick`: a few pairs of each set. */
-export async function makePairs(recordings: Recordings, folder: string, quick: boolean): Promise<Pair[]> {
+/** A pair that nothing has been written of yet. */
+interface Draft extends Omit<Pair, 'target' | 'reference'> {
+  readonly target: Recording
+  /** Its name, and how it is made. */
+  readonly reference: readonly [name: string, make: () => Sound]
+}
+
+export interface PairOptions {
+  /** Only a few pairs of each set. */
+  readonly quick: boolean
+  /** Which pairs are wanted. */
+  readonly wanted: (pair: Pick<Pair, 'set' | 'name'>) => boolean
+}
+
+/** Writes what pairs are made of into a folder. */
+export async function makePairs(recordings: Recordings, folder: string, options: PairOptions): Promise<Pair[]> {
   const files = new Map<string, Promise<SoundFile>>()
   const fileOf = (name: string, make: () => Sound): Promise<SoundFile> => {
     const made = files.get(name) ?? soundFile(join(folder, `${name.replace(/[^\w-]+/g, '_')}.wav`), make())
     files.set(name, made)
     return made
   }
-  const whole = (recording: Recording) => fileOf(recording.name, () => recording.sound)
+  const all = [...musicPairs(recordings), ...speechPairs(recordings), ...chainPairs(recordings)]
   const pairs: Pair[] = []
-  const { music, speech, rooms } = recordings
-  for (const target of music)
-    for (const reference of music)
-      if (target !== reference)
-        pairs.push({
-          name: `${target.name} like ${reference.name}`,
-          set: 'music',
-          target: await whole(target),
-          reference: await whole(reference),
-        })
-  for (const [index, room] of rooms.entries())
-    for (const [from, to] of [
-      [speech[index % speech.length], speech[(index + 1) % speech.length]],
-      [speech[(index + 1) % speech.length], speech[index % speech.length]],
-    ]) {
-      if (!from || !to || from === to) continue
-      const name = `${to.name} in ${room.name}`
-      pairs.push({
-        name: `${from.name} like ${name}`,
-        set: 'speech',
-        target: await whole(from),
-        reference: await fileOf(name, () => inRoom(to.sound, atRate(room.sound, to.sound.sampleRate).channels[0]!)),
-      })
-    }
-  for (const [index, chain] of chains.entries())
-    for (const offset of [0, 2]) {
-      const target = music[(index + offset) % music.length] ?? speech[index % speech.length]!
-      const name = `${target.name} through ${chain.name}`
-      pairs.push({
-        name,
-        set: 'chain',
-        target: await whole(target),
-        reference: await fileOf(name, () => chained(target.sound, chain)),
-        chain,
-      })
-    }
-  return quick ? fewOf(pairs) : pairs
+  for (const draft of (options.quick ? fewOf(all) : all).filter(options.wanted))
+    pairs.push({
+      ...draft,
+      target: await fileOf(draft.target.name, () => draft.target.sound),
+      reference: await fileOf(...draft.reference),
+    })
+  return pairs
 }
 
-const fewOf = (pairs: readonly Pair[]): Pair[] =>
+const musicPairs = ({ music }: Recordings): Draft[] =>
+  music.flatMap((target) =>
+    music
+      .filter((reference) => reference !== target)
+      .map((reference) => ({
+        name: `${target.name} like ${reference.name}`,
+        set: 'music',
+        target,
+        reference: [reference.name, () => reference.sound] as const,
+      })),
+  )
+
+/** Two voices to a room, each like the other in it. */
+const speechPairs = ({ speech, rooms }: Recordings): Draft[] =>
+  rooms.flatMap((room, index) => {
+    const [one, other] = [speech[index % speech.length], speech[(index + 1) % speech.length]]
+    if (!one || !other || one === other) return []
+    return [
+      [one, other],
+      [other, one],
+    ].map(([target, voice]) => {
+      const name = `${voice!.name} in ${room.name}`
+      const { sound } = voice!
+      const make = () => inRoom(sound, atRate(room.sound, sound.sampleRate).channels[0]!)
+      return { name: `${target!.name} like ${name}`, set: 'speech', target: target!, reference: [name, make] as const }
+    })
+  })
+
+/** Two recordings to a chain. */
+const chainPairs = ({ music, speech }: Recordings): Draft[] =>
+  chains.flatMap((chain, index) =>
+    [0, 2].map((offset) => {
+      const target = music[(index + offset) % music.length] ?? speech[index % speech.length]!
+      const name = `${target.name} through ${chain.name}`
+      return { name, set: 'chain', target, reference: [name, () => chained(target.sound, chain)] as const, chain }
+    }),
+  )
+
+const fewOf = (drafts: readonly Draft[]): Draft[] =>
   (['music', 'speech', 'chain'] as const).flatMap((set) => {
-    const all = pairs.filter((pair) => pair.set === set)
+    const all = drafts.filter((draft) => draft.set === set)
     return all.filter((_, index) => index % Math.ceil(all.length / (set === 'music' ? 3 : 2)) === 0)
   })
 

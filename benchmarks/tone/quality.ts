@@ -32,19 +32,17 @@ export async function qualityOf(pairs: readonly Pair[], options: QualityOptions)
   for (const [index, pair] of pairs.entries()) {
     tell(`pair ${index + 1} of ${pairs.length}: ${pair.name}`)
     const judged: Partial<Record<Who, Judgement>> = {}
-    const judge = async (who: Who, path: string | undefined, refused: string | undefined) => {
-      if (path !== undefined) judged[who] = await meter.judge(path, pair)
-      else tell(`${who} refuses it: ${refused}`)
-    }
     for (const peer of peers) {
-      const made = await cache.made(peer, pair)
-      await judge(peer.name as Who, made.path, made.refused)
+      const { path, refused } = await cache.made(peer, pair)
+      if (path) judged[peer.name as Who] = await cache.judged(peer, pair, () => meter.judge(path, pair))
+      else tell(`${peer.name} refuses it: ${refused}`)
     }
     let truth: NearTruth | undefined
     for (const who of ['ours', 'capped'] as const) {
       const output = join(folder, 'output.wav')
       const { path, refused, preset } = await matched(pair, output, folder, who === 'ours' ? uncapped : undefined)
-      await judge(who, path, refused)
+      if (path) judged[who] = await meter.judge(path, pair)
+      else tell(`${who} refuses it: ${refused}`)
       if (who === 'ours' && pair.chain && preset) truth = nearTruth(preset, pair.chain, pair.target.sampleRate)
       rmSync(output, { force: true })
     }
