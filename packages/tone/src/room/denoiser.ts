@@ -7,10 +7,12 @@ export type DenoiseStage = NonNullable<Preset['denoise']>
 /** Seconds of a frame, about. */
 const frameSeconds = 0.043
 /** How much more noise is reckoned with than there is in the mean. */
-const overestimation = 1.6
+const overestimation = 2
 /** Weights by which the powers of frames around one are averaged: what is not seen in its neighbours is noise by chance. */
 const around = [0.12, 0.23, 0.3, 0.23, 0.12]
 const half = (around.length - 1) / 2
+/** Bins on each side over which power is averaged at the least. */
+const leastSpread = 3
 /** Part of its frequency over which the power around a bin is averaged, on each side. */
 const spread = 0.04
 
@@ -50,10 +52,10 @@ export class Denoiser {
     // The squared window adds up to size / 2, and a one-sided density has twice that of the transform.
     const scale = ((sampleRate / 2) * size) / 2
     this.#noise = Float32Array.from(
-      noiseDensity(stage.floor, bins, sampleRate / size),
+      noiseDensity(stage.floor, bins, sampleRate / size, 'level'),
       (density) => density * scale * overestimation,
     )
-    this.#widths = Uint16Array.from({ length: bins }, (_, k) => Math.max(1, Math.round(k * spread)))
+    this.#widths = Uint16Array.from({ length: bins }, (_, k) => Math.max(leastSpread, Math.round(k * spread)))
     this.#floor = 10 ** (-stage.most / 20)
     const make = () => new Float32Array(bins)
     this.#frames = around.map(() => ({

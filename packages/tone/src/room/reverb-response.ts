@@ -75,7 +75,7 @@ function reflections(size: number, tail: number, sampleRate: number, random: () 
   return noise
 }
 
-/** Gain of a band over frequency: the bands' squares add up to 1; the outermost go on to the ends. */
+/** Gain of a band over frequency: those of all bands add up to 1; the outermost go on to the ends. */
 function bandShape(frequency: readonly number[], b: number, bins: number, spacing: number): Float32Array {
   const shape = new Float32Array(bins)
   const place = (hertz: number, from: number, to: number) =>
@@ -84,8 +84,8 @@ function bandShape(frequency: readonly number[], b: number, bins: number, spacin
   for (let k = 0; k < bins; k++) {
     const hertz = Math.max(k, 0.5) * spacing
     let gain = 1
-    if (below !== undefined && hertz < here) gain = Math.sin((Math.PI / 2) * place(hertz, below, here))
-    else if (above !== undefined && hertz > here) gain = Math.cos((Math.PI / 2) * place(hertz, here, above))
+    if (below !== undefined && hertz < here) gain = Math.sin((Math.PI / 2) * place(hertz, below, here)) ** 2
+    else if (above !== undefined && hertz > here) gain = Math.cos((Math.PI / 2) * place(hertz, here, above)) ** 2
     shape[k] = gain
   }
   return shape

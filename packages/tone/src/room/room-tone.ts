@@ -39,7 +39,7 @@ export class RoomTone {
     this.#channels = channels
     this.#size = size
     this.#fft = new RealFft(size, 'float32', { after: window })
-    const density = noiseDensity(stage.spectrum, this.#fft.bins, sampleRate / size)
+    const density = noiseDensity(stage.spectrum, this.#fft.bins, sampleRate / size, 'nothing')
     // A bin of magnitude m gives a sine of power 2 m^2 / size^2; it is to hold what is in one spacing of bins.
     const scale = (size * size * (sampleRate / size)) / 2
     this.#magnitudes = Float32Array.from(density, (power) => Math.sqrt(power * scale))
