@@ -62,15 +62,16 @@ export function song(seed: number, options: SongOptions = {}): [Float32Array, Fl
     }
   }
   const scale = [0, 3, 5, 7, 10]
-  for (let beat = 0; beat * 0.15 < seconds; beat++) {
-    const at = beat * 0.15
+  const pace = 0.15 + 0.02 * next()
+  for (let beat = 0; beat * pace < seconds; beat++) {
+    const at = beat * pace
     const loud = 10 ** ((swing / 40) * Math.sin((2 * Math.PI * at) / 4.2))
     const note = scale[Math.floor((next() + 1) * 2.499)]! + 12 * Math.floor((next() + 1) * 1.999)
     const hertz = 110 * 2 ** (note / 12)
     const place = next()
     for (let partial = 1; partial <= 6 && partial * hertz < 0.4 * rate; partial++)
       add(at, partial * hertz, 0.25 / partial, (loud * levelOf(partial * hertz)) / partial, place)
-    if (beat % 4 === 0) add(at, 55 + 20 * (beat % 3), 0.3, 1.2 * loud * levelOf(60), 0)
+    if (beat % 4 === 0) add(at, 65 + 20 * next(), 0.3, 1.2 * loud * levelOf(60), 0)
     burst(at, beat % 2 ? 0.02 : 0.06, 0.5 * loud * levelOf(8000))
   }
   const left = mid.map((value, i) => value + side * sides[i]!)
