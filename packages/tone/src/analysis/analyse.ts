@@ -4,12 +4,13 @@ import type { WorkerPool } from '@colophon/media'
 import { HopMeter } from '../pcm/hops.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import { PcmReader } from '../pcm/pcm-reader.ts'
+import { doSlices } from '../render/slices.ts'
 import type { Analysis } from './analysis.ts'
 import { gateOf } from './gate.ts'
 import { gridOf } from './grid.ts'
 import { Merge } from './merge.ts'
 import { profileOf } from './profile-of.ts'
-import { analyseSlice, analyseSliceOn, type Slice, type SliceResult, sliceFrames } from './slice.ts'
+import { analysing, type Slice, type SliceResult, sliceFrames } from './slice.ts'
 
 /** How a recording is analysed. */
 export interface AnalyseOptions {
@@ -24,27 +25,31 @@ export interface AnalyseOptions {
   readonly onProgress?: (fraction: number) => void
 }
 
-/** Parts that are under way at a time: enough for the threads, few enough for memory. */
-const ahead = 6
-
 /**
  * Goes over a recording and tells how it sounds: loudness, spectra, levels, peaks, width, background, decay, and what it is. It is measured
  * in parts, of which memory holds a few at a time.
  *
- * @throws ColophonError TONE_NOT_FINITE, unless `hops` are given; RangeError for sample rates of 3400 Hz and below, for which loudness is not defined; the signal's reason
+ * @throws ColophonError TONE_NOT_FINITE, unless `hops` are given; RangeError for sample rates of 3400 Hz and below, for which loudness is
+ * not defined; the signal's reason
  */
 export async function analyse(pcm: Pcm, options: AnalyseOptions = {}): Promise<Analysis> {
-  const { signal, onProgress } = options
+  const { signal, workers, onProgress } = options
   signal?.throwIfAborted()
   const hops = options.hops ?? (await hopsOf(pcm, signal))
   const gate = gateOf(hops, gridOf(pcm.sampleRate, pcm.length))
   const slices = slicesOf(pcm, gate.counts)
   const merge = new Merge(pcm, gate)
-  let done = 0
-  for await (const part of measured(slices, options)) {
-    merge.add(part)
-    onProgress?.(++done / slices.length)
+  const waiting = new Map<number, SliceResult>()
+  let next = 0
+  // Sums of floating-point numbers depend on their order, so it is always that of the recording.
+  const take = (result: SliceResult, index: number) => {
+    waiting.set(index, result)
+    for (let part = waiting.get(next); part; part = waiting.get(next)) {
+      merge.add(part)
+      waiting.delete(next++)
+    }
   }
+  await doSlices(slices, analysing, take, { workers, signal, onProgress })
   const { sketch, spectrum, power, envelopes, harmonicity } = merge
   const profile = profileOf(pcm, merge, gate, options.kind ?? 'auto')
   return { profile, sketch, spectrum, power, envelopes, harmonicity }
@@ -57,33 +62,6 @@ function slicesOf(pcm: Pcm, counts: Uint8Array): Slice[] {
     const to = Math.min(counts.length, from + each)
     return { pcm, frames: [from, to], counts: counts.slice(from, to) }
   })
-}
-
-/** What the parts give, in their order. */
-async function* measured(slices: readonly Slice[], { workers, signal }: AnalyseOptions): AsyncGenerator<SliceResult> {
-  if (!workers) {
-    for (const slice of slices) {
-      await setImmediate()
-      signal?.throwIfAborted()
-      yield analyseSlice(slice)
-    }
-    return
-  }
-  const running: Promise<SliceResult>[] = []
-  try {
-    let next = 0
-    while (next < slices.length || running.length > 0) {
-      while (next < slices.length && running.length < ahead) {
-        const result = analyseSliceOn(workers, slices[next++]!, signal)
-        // One that fails while another is waited for is met when its turn comes.
-        result.catch(() => {})
-        running.push(result)
-      }
-      yield (await running.shift())!
-    }
-  } finally {
-    await Promise.allSettled(running)
-  }
 }
 
 /** Seconds that are read at a time. */

@@ -1,9 +1,9 @@
-import { moved, type WorkerPool } from '@colophon/media'
+import { moved } from '@colophon/media'
 import { BandEnvelopes } from '../measure/band-envelopes.ts'
 import { BandPower } from '../measure/band-power.ts'
 import { channelWeights } from '../measure/channel-weights.ts'
 import { binRanges, filterOf, thirdOctaveCentres } from '../measure/frequency-bands.ts'
-import { hopStart, KPower } from '../measure/k-power.ts'
+import { firstHopFrom, hopStart, KPower } from '../measure/k-power.ts'
 import { MelLevels } from '../measure/mel.ts'
 import { Harmonicity } from '../measure/speech-activity.ts'
 import { TruePeakMeter } from '../measure/true-peak-meter.ts'
@@ -11,6 +11,7 @@ import type { PairSums } from '../measure/width.ts'
 import { monoWeights } from '../pcm/mono.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import { PcmReader, ReaderMemory } from '../pcm/pcm-reader.ts'
+import type { SliceWork } from '../render/slices.ts'
 import { activeFrame, quietFrame } from './gate.ts'
 import { gridOf } from './grid.ts'
 
@@ -61,21 +62,21 @@ function samplesOf({ pcm, frames: [from, to] }: Slice): [from: number, to: numbe
   return [from * hop, to >= frames ? pcm.length : to * hop]
 }
 
-/** Measures a part of a recording on a thread of the pool. */
-export const analyseSliceOn = (workers: WorkerPool, slice: Slice, signal: AbortSignal | undefined) =>
-  workers.run<SliceResult>(import.meta.url, 'analyseSliceThere', [slice], { ...(signal && { signal }) })
-
-/** What a thread does of {@link analyseSliceOn}. */
+/** Measures a part of a recording, on a thread. */
 export function analyseSliceThere(slice: Slice): unknown {
   const result = analyseSlice(slice)
   const buffers = Object.values(result).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer] : []))
   return moved(result, buffers as ArrayBuffer[])
 }
 
-/** Measures a part of a recording. */
-export function analyseSlice(slice: Slice): SliceResult {
-  const measurer = measurerFor(slice.pcm)
-  return measurer.measure(slice)
+/** Measures a part of a recording, here. */
+const analyseSlice = (slice: Slice): SliceResult => measurerFor(slice.pcm).measure(slice)
+
+/** How `doSlices` measures parts. */
+export const analysing: SliceWork<Slice, SliceResult> = {
+  module: import.meta.url,
+  name: 'analyseSliceThere',
+  run: analyseSlice,
 }
 
 let kept: { readonly key: string; readonly measurer: SliceMeasurer } | undefined
@@ -125,12 +126,13 @@ class SliceMeasurer {
     const stepBounds = Int32Array.from({ length: hops + 1 }, (_, step) => hopStart(firstHop + step, sampleRate) - start)
     this.#mix(channels, first)
     const mid = this.#mid.subarray(0, end - from)
+    const plain = plainOf(channels, stepBounds, to - start)
     return {
+      ...plain,
       ...this.#spectra(slice, channels.length === 2),
       mel: this.#melCounts(mid, from, to, length),
       power: this.#kPower(channels, start, firstHop, hops, sampleRate),
-      ...plainOf(channels, stepBounds, to - start),
-      truePeak: truePeakOf(channels, start, [from, to], pcm),
+      truePeak: truePeakOf(channels, start, [from, to], pcm, plain.samplePeak),
       envelopes: this.#envelopes.measure(mid, from, from, to),
       harmonicity: this.#harmonicity.measure(mid, from, from, to),
     }
@@ -194,15 +196,23 @@ class SliceMeasurer {
     if (hops <= 0) return new Float32Array(0)
     const begin = KPower.startFor(firstHop, rate)
     const meter = new KPower(rate, this.#weights, begin)
+    const skipped = firstHop - meter.next
     const found = meter.push(channels, begin - start, hopStart(firstHop + hops, rate) - start)
-    return Float32Array.from(found.subarray(0, hops))
+    return Float32Array.from(found.subarray(skipped, skipped + hops))
   }
 }
 
 /** The true peak from one sample to another, or of a recording's beginning or end a little beyond. */
-function truePeakOf(channels: readonly Float32Array[], start: number, [from, to]: [number, number], pcm: Pcm): number {
+function truePeakOf(
+  channels: readonly Float32Array[],
+  start: number,
+  [from, to]: [number, number],
+  pcm: Pcm,
+  samplePeak: number,
+): number {
   const { reach } = TruePeakMeter
   const meter = new TruePeakMeter(pcm.sampleRate)
+  meter.note(samplePeak)
   meter.scan(channels, from - start - (from === 0 ? reach : 0), to - start + (to === pcm.length ? reach : 0))
   return meter.peak
 }
@@ -221,13 +231,6 @@ function pairInto(
     mid[i] = 0.5 * (l + r)
     side[i] = 0.5 * (l - r)
   }
-}
-
-/** The first hop of 10 ms that begins at a sample or later. */
-export function firstHopFrom(sample: number, sampleRate: number): number {
-  let hop = Math.max(0, Math.floor((sample * 100) / sampleRate) - 1)
-  while (hopStart(hop, sampleRate) < sample) hop++
-  return hop
 }
 
 /** What is measured of the samples as they are. */

@@ -91,6 +91,13 @@ test('samples that are not numbers are refused, with the time of the first', asy
   }
 })
 
+test('a recording of a rate that has no loudness is refused', async () => {
+  await assert.rejects(
+    blocksToPcm(blocksOf([coarse(1)], 3000), path('low'), 'low'),
+    refusal('MEDIA_WRONG_KIND', /3000 Hz/),
+  )
+})
+
 test('a recording without samples is refused', async () => {
   const header = await wavHeader()
   await writeFile(path('empty.wav'), header)

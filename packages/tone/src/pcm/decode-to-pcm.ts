@@ -27,6 +27,9 @@ export interface DecodedPcm {
 /** Time stamps may be this far off, in seconds, before silence is put in: containers round them to milliseconds. */
 const tolerance = 0.05
 
+/** Hz below which loudness is not defined. */
+const leastRate = 4000
+
 /** Recordings below this many seconds are refused. */
 const least = 0.05
 
@@ -35,7 +38,7 @@ const least = 0.05
  * `rewriteMedia` writes the sound anew, so that samples alone tell the time.
  *
  * @param path where the samples are written to; a file that is there is replaced
- * @throws ColophonError MEDIA_WRONG_KIND (a picture, no sound, no such stream), MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED, FILE_NOT_FOUND,
+ * @throws ColophonError MEDIA_WRONG_KIND (a picture, no sound, no such stream, less than 4000 Hz), MEDIA_NOT_RECOGNISED, MEDIA_DAMAGED, FILE_NOT_FOUND,
  * TONE_NOT_FINITE, TONE_TOO_SHORT
  */
 export async function decodeToPcm(source: MediaSource, path: string, options: DecodeOptions = {}): Promise<DecodedPcm> {
@@ -88,6 +91,12 @@ class Decoding implements Disposable {
     const { sampleRate, layout, channels, length } = block
     if (length === 0) return
     if (!this.#writer) {
+      if (sampleRate < leastRate)
+        throw new ColophonError('MEDIA_WRONG_KIND', {
+          name: this.#name,
+          found: `a recording of ${sampleRate} Hz`,
+          wanted: `one of at least ${leastRate} Hz`,
+        })
       const format = { path: this.#path, sampleRate, layout, channels: channels.length }
       this.#writer = new PcmWriter(format)
       this.#hops = new HopMeter(format)
