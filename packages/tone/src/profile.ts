@@ -41,7 +41,7 @@ export const profile = z.object({
       /** The highest frequency with anything in it: 8 kHz speech, 16 kHz of lossy codecs. */
       bandwidth: z.number().positive().describe('Hz'),
     })
-    .describe('Mean power over the frames within 20 dB of the mean'),
+    .describe('Mean power over the frames within 20 dB of the mean; -140 dB for nothing'),
   levels: z
     .array(
       z.object({
@@ -57,8 +57,8 @@ export const profile = z.object({
     })
     .describe('Levels of the mid in 64 bands, order of time left out'),
   crest: z.number().describe('dB: median over 3 s of peak over mean level'),
-  width: decibels.nullable().describe('dB: power of side over mid; null for mono'),
-  correlation: z.number().min(-1).max(1).nullable().describe('Of left and right; null for mono'),
+  width: decibels.nullable().describe('dB: power of side over mid, -100 to 100; null for mono and silence'),
+  correlation: z.number().min(-1).max(1).nullable().describe('Of left and right; null for mono, or where one is silent'),
   noiseFloor: decibels.nullable().describe('LUFS of the quietest frames; null for digital silence'),
   decay: z
     .object({
