@@ -58,7 +58,12 @@ export const profile = z.object({
     .describe('Levels of the mid in 64 bands, order of time left out'),
   crest: z.number().describe('dB: median over 3 s of peak over mean level'),
   width: decibels.nullable().describe('dB: power of side over mid, -100 to 100; null for mono and silence'),
-  correlation: z.number().min(-1).max(1).nullable().describe('Of left and right; null for mono, or where one is silent'),
+  correlation: z
+    .number()
+    .min(-1)
+    .max(1)
+    .nullable()
+    .describe('Of left and right; null for mono, or where one is silent'),
   noiseFloor: decibels.nullable().describe('LUFS of the quietest frames; null for digital silence'),
   decay: z
     .object({
