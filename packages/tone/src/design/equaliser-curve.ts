@@ -29,30 +29,61 @@ export function smoothTo(wanted: ArrayLike<number>, weight: ArrayLike<number>, s
   return out
 }
 
-/**
- * The middle of a curve: the level from which the least of it reaches beyond the cap; where several will do, the one nearest to
- * `preferred`.
- */
-export function middleOf(values: ArrayLike<number>, weight: ArrayLike<number>, cap: number, preferred: number): number {
-  const cost = (middle: number) => {
-    let sum = 0
-    for (let i = 0; i < values.length; i++) sum += weight[i]! * Math.max(0, Math.abs(values[i]! - middle) - cap)
-    return sum + 1e-4 * Math.abs(middle - preferred)
-  }
-  // The cost is convex: the third of a bracket with the dearer end is cut off.
-  let low = preferred
-  let high = preferred
-  for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i]!)
-    high = Math.max(high, values[i]!)
-  }
-  while (high - low > 1e-4) {
-    const [a, b] = [low + (high - low) / 3, high - (high - low) / 3]
-    if (cost(a) <= cost(b)) high = b
-    else low = a
-  }
-  return cost(preferred) <= cost((low + high) / 2) ? preferred : (low + high) / 2
+/** What a curve is chosen by. */
+export interface MiddleProblem {
+  /** The curve without limits, dB, with any overall level. */
+  readonly values: Float64Array
+  /** Spectrum that the curve gives without limits, dB. */
+  readonly spectrum: Float64Array
+  /** How much each band counts. */
+  readonly weight: Float64Array
+  /** How much each band adds to loudness, as power. */
+  readonly loudness: Float64Array
+  readonly cap: number
 }
+
+/**
+ * The middle of a curve, from which the cap is counted. Where the cap cuts off bands, the loudness of the result lacks them, and making up for
+ * it moves all bands: the middle is the one where the mean distance from the wanted spectrum is least once the loudness is as it would be
+ * without a cap. Where several will do, it is the one nearest to `preferred`.
+ */
+export function middleOf({ values, spectrum, weight, loudness, cap }: MiddleProblem, preferred: number): number {
+  const power = spectrum.map((level, i) => loudness[i]! * 10 ** (level / 10))
+  const whole = power.reduce((sum, value) => sum + value, 1e-20)
+  const total = weight.reduce((sum, value) => sum + value, 1e-9)
+  const cost = (middle: number): number => {
+    let left = 1e-20
+    for (let i = 0; i < values.length; i++) left += power[i]! * 10 ** (cutOff(values[i]! - middle, cap) / 10)
+    const made = 10 * Math.log10(whole / left)
+    let sum = 0
+    for (let i = 0; i < values.length; i++) sum += weight[i]! * Math.abs(cutOff(values[i]! - middle, cap) + made)
+    return sum / total + 1e-4 * Math.abs(middle - preferred)
+  }
+  let [low, high] = [preferred, preferred]
+  for (let i = 0; i < values.length; i++)
+    if (weight[i]! > 0) {
+      low = Math.min(low, values[i]!)
+      high = Math.max(high, values[i]!)
+    }
+  // There can be more than one valley, so all of it is looked at, ever closer.
+  let best = { middle: preferred, cost: cost(preferred) }
+  for (let step = Math.max(0.25, (high - low) / 32); step > 0.01; step /= 4) {
+    const [from, to] =
+      best.cost < 1e-9
+        ? [0, -1]
+        : step > (high - low) / 64
+          ? [low, high]
+          : [best.middle - 4 * step, best.middle + 4 * step]
+    for (let middle = from; middle <= to; middle += step) {
+      const found = cost(middle)
+      if (found < best.cost - 1e-9) best = { middle, cost: found }
+    }
+  }
+  return best.middle
+}
+
+/** dB that a cap takes from a gain: below 0 for gains that are too high. */
+const cutOff = (gain: number, cap: number): number => (gain > cap ? cap - gain : gain < -cap ? -cap - gain : 0)
 
 /** Within the cap and no steeper than the slope: the mean of the nearest such curves above and below. */
 export function limitCurve(values: ArrayLike<number>, { cap, slope }: CurveLimits): Float64Array {

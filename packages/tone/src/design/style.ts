@@ -4,12 +4,12 @@ import type { Curve, Profile } from '../profile.ts'
 import { contentOf } from './content.ts'
 import { curveAt, curveOf, decibelsOf, powerOf, rounded } from './curves.ts'
 import { type DynamicsDesign, type DynamicsOptions, designDynamics } from './dynamics.ts'
-import { limitCurve, middleOf, rangeWeight, smoothTo } from './equaliser-curve.ts'
+import { limitCurve, type MiddleProblem, middleOf, rangeWeight, smoothTo } from './equaliser-curve.ts'
 import { firOf, firPower, firTaps, type Phase } from './fir.ts'
 import { fitBands } from './fit-bands.ts'
 import { fitCompressor } from './fit-compressor.ts'
 import { mergeProfiles } from './merge-profiles.ts'
-import { type MeasuredPower, type Predicted, Prediction } from './predict.ts'
+import { kPower, type MeasuredPower, type Predicted, Prediction } from './predict.ts'
 import { applyTransfers } from './transfers.ts'
 import { leftMono, type SideLimit, sideLimit } from './width.ts'
 
@@ -132,13 +132,16 @@ class Design {
   readonly #options: StyleOptions
   readonly #frequency: number[]
   readonly #prediction: Prediction
+  readonly #loudness: Float64Array
   readonly #eq: Profile | undefined
   readonly #width: Profile | undefined
   readonly #levels: Profile | undefined
   readonly #limits: Limit[] = []
   readonly #cap: number
   readonly #slope: number
+  /** Hz where the EQ may change anything, and where it may raise. */
   readonly #range: readonly [number, number]
+  readonly #raise: readonly [number, number]
   readonly #phase: Phase
   readonly #mid: Part
   readonly #side: Part | undefined
@@ -157,6 +160,7 @@ class Design {
     this.#options = options
     this.#frequency = target.profile.spectrum.frequency
     this.#prediction = new Prediction(target, this.#frequency, measuredOf(target, options.measured))
+    this.#loudness = kPower(target.sketch.sampleRate, this.#frequency)
     const empty = target.profile.loudness.integrated === null || target.sketch.frames === 0
     this.#eq = empty ? undefined : wanted('eq')
     this.#levels = empty ? undefined : wanted('dynamics')
@@ -164,10 +168,8 @@ class Design {
     this.#width = this.#usable(width)
     this.#cap = options.eqCap ?? 12
     this.#slope = options.eqSlope ?? (kind === 'speech' ? 18 : Math.max(48, this.#cap * 6))
-    this.#range = [
-      Math.max(options.eqFrom ?? 20, kind === 'speech' ? 80 : 20),
-      Math.min(options.eqTo ?? 20000, kind === 'speech' ? 12000 : 24000),
-    ]
+    this.#range = [options.eqFrom ?? 20, options.eqTo ?? 20000]
+    this.#raise = kind === 'speech' ? [Math.max(this.#range[0], 80), Math.min(this.#range[1], 12000)] : this.#range
     this.#phase = options.phase ?? 'minimum'
     this.#mid = this.#partOf('mid', this.#eq)
     this.#side = this.#width ? this.#partOf('side', this.#width) : undefined
@@ -192,9 +194,10 @@ class Design {
     const { profile } = this.#target
     const frequency = this.#frequency
     const own = Float64Array.from(profile.spectrum[of] ?? profile.spectrum.mid)
-    if (!reference)
-      return { of, own, wanted: own, weight: new Float64Array(own.length), raw: new Float64Array(own.length) }
-    const inside = frequency.map((f) => (f >= this.#range[0] && f <= this.#range[1] ? 1 : 0))
+    const none = new Float64Array(own.length)
+    if (!reference) return { of, own, wanted: own, weight: none, lowering: none, raw: none }
+    const inside = (f: number, [from, to]: readonly [number, number]) => (f >= from && f <= to ? 1 : 0)
+    const highest = reference.spectrum.bandwidth * 2 ** (-1 / 12)
     const trust = contentOf(reference, of, frequency)
     const here = contentOf(profile, of, frequency)
     const level = reference.spectrum[of] ?? reference.spectrum.mid
@@ -202,8 +205,9 @@ class Design {
       of,
       own,
       wanted: curveAt({ frequency: reference.spectrum.frequency, level }, frequency),
-      weight: trust.map((value, i) => value * here[i]! * inside[i]!),
-      raw: new Float64Array(own.length),
+      weight: trust.map((value, i) => value * here[i]! * inside(frequency[i]!, this.#raise)),
+      lowering: Float64Array.from(frequency, (f) => inside(f, this.#range) * (f <= highest ? 1 : 0)),
+      raw: none,
     }
   }
 
@@ -211,10 +215,16 @@ class Design {
     let curves = this.#curves()
     let state = this.#predict(curves)
     for (let pass = 0; pass < passes; pass++) {
-      this.#correct(this.#mid, curves.mid, state.mid, curves.middle, 0)
-      if (this.#side) this.#correct(this.#side, curves.side!, state.side!, curves.middle, curves.broad)
+      this.#correct(this.#mid, curves.limited, state.mid, curves.middle, 0)
+      if (this.#side) this.#correct(this.#side, curves.limitedSide!, state.side!, curves.middle, curves.sideMiddle)
       curves = this.#curves()
       if (dynamicsAfter.includes(pass)) this.#designDynamics(curves)
+      state = this.#predict(curves)
+    }
+    if (Object.values(this.#options.strength ?? {}).some((strength) => strength !== 1)) {
+      // Only now: a curve that is held back while it is sought would be sought all the further.
+      curves = this.#curves(this.#options.strength)
+      if (this.#levels) this.#designDynamics(curves, this.#options.strength?.dynamics)
       state = this.#predict(curves)
     }
     return this.#report(curves, state)
@@ -223,43 +233,40 @@ class Design {
   /** Adds to a curve what the predicted spectrum lacks. */
   #correct(part: Part, curve: Float64Array, predicted: Float64Array, middle: number, broad: number): void {
     const lack = predicted.map((value, i) => part.wanted[i]! - middle - value)
-    const change = smoothTo(lack, part.weight, stiffness[this.#kind])
+    // Whatever is louder than all there is in the reference is too loud, be it noise.
+    const weight = lack.map((value, i) => (value < 0 ? Math.max(part.weight[i]!, part.lowering[i]!) : part.weight[i]!))
+    const change = smoothTo(lack, weight, stiffness[this.#kind])
     // From what the limits left of the curve: what they cut off must not pile up.
-    part.raw = part.raw.map((value, i) => {
-      const held = Math.min(this.#cap, Math.max(-this.#cap, value - middle - broad))
-      return held + middle + broad + change[i]!
-    })
-    void curve
+    part.raw = curve.map((value, i) => value + middle + broad + change[i]!)
   }
 
   /** The curves as the limits let them be. */
-  #curves(): Curves {
-    const frequency = this.#frequency
-    const strength = this.#options.strength?.eq ?? 1
-    const inRange = rangeWeight(frequency, this.#range)
+  #curves({ eq = 1, width: widthStrength = 1 }: StyleOptions['strength'] = {}): Curves {
     const bins = this.#bins(this.#mid.raw)
     const sideBins = this.#side ? this.#bins(this.#side.raw) : undefined
     const limits = { cap: this.#cap, slope: this.#slope }
     const neutral = this.#prediction.loudnessAdded(bins, sideBins)
-    const middle = this.#eq ? middleOf(this.#mid.raw, this.#mid.weight, this.#cap, neutral) : 0
-    const mid = limitCurve(
+    const middle = this.#eq ? middleOf(this.#problem(this.#mid), neutral) : 0
+    const limited = limitCurve(
       this.#mid.raw.map((value) => value - middle),
       limits,
-    ).map((value, i) => value * inRange[i]! * strength)
+    )
+    const mid = this.#used(limited, eq)
     const midPower = this.#filter(mid)
-    if (!this.#side) return { mid, side: undefined, middle, broad: 0, midPower, sidePower: undefined, heldSide: 0 }
+    if (!this.#side)
+      return { limited, mid, middle, sideMiddle: 0, broad: 0, midPower, sidePower: undefined, heldSide: 0 }
 
     const relative = this.#side.raw.map((value) => value - middle)
     const { spectrum } = this.#target
     const own = sum(spectrum.side!)
     const preferred = own > 1e-16 ? decibelsOf(weighted(spectrum.side!, sideBins!) / own) - middle : 0
-    const found = middleOf(relative, this.#side.weight, this.#cap, preferred)
-    const shape = limitCurve(
+    const found = middleOf(this.#problem(this.#side, middle), preferred)
+    const limitedSide = limitCurve(
       relative.map((value) => value - found),
       limits,
-    ).map((value, i) => value * inRange[i]! * strength)
-    const shapePower = this.#filter(shape)
-    const widthStrength = this.#options.strength?.width ?? 1
+    )
+    const side = this.#used(limitedSide, eq)
+    const shapePower = this.#filter(side)
     const powers = this.#prediction.powers(midPower, shapePower)
     const most = Math.min(
       this.#limit!.most,
@@ -268,13 +275,33 @@ class Design {
     const broad = Math.max(-60, Math.min(60, most, found * widthStrength))
     const factor = powerOf(broad)
     return {
+      limited,
+      limitedSide,
       mid,
-      side: shape,
+      side,
       middle,
+      sideMiddle: found,
       broad,
       midPower,
       sidePower: shapePower.map((power) => power * factor),
       heldSide: found * widthStrength - broad,
+    }
+  }
+
+  /** A curve as strong as it is wanted, and nothing where it may do nothing: beyond its range, or raise nothing. */
+  #used(curve: Float64Array, strength: number): Float64Array {
+    const [range, raise] = [this.#range, this.#raise].map((each) => rangeWeight(this.#frequency, each))
+    return curve.map((value, i) => value * (value > 0 ? raise![i]! : range![i]!) * strength)
+  }
+
+  #problem(part: Part, middle = 0): MiddleProblem {
+    return {
+      values: part.raw.map((value) => value - middle),
+      spectrum: part.own.map((level, i) => (part.weight[i]! > 0.5 ? part.wanted[i]! : level + part.raw[i]!)),
+      weight: part.weight,
+      // Of the side what counts is how much there is of it, not how loud it is.
+      loudness: part.of === 'mid' ? this.#loudness : this.#loudness.map(() => 1),
+      cap: this.#cap,
     }
   }
 
@@ -300,12 +327,12 @@ class Design {
     }
   }
 
-  #designDynamics({ midPower, sidePower }: Curves): void {
+  #designDynamics({ midPower, sidePower }: Curves, strength = 1): void {
     if (!this.#levels) return
     const power = this.#prediction.power(midPower, sidePower)
     this.#dynamics = designDynamics(power, this.#levels.levels, this.#levels.loudness.range, {
       ...this.#options.dynamics,
-      strength: this.#options.strength?.dynamics ?? 1,
+      strength,
     })
     this.#gain = this.#dynamics.curves.length > 0 ? applyTransfers(power, this.#dynamics.curves) : undefined
   }
@@ -471,15 +498,22 @@ interface Part {
   readonly wanted: Float64Array
   /** How far the wanted gain at each frequency can be trusted. */
   readonly weight: Float64Array
+  /** How much it counts where the result is louder than the reference, whatever is there. */
+  readonly lowering: Float64Array
   /** The curve before limits, dB, with the overall level. */
   raw: Float64Array
 }
 
 interface Curves {
+  /** Curves as the limits let them be, dB, and as they are used. */
+  readonly limited: Float64Array
+  readonly limitedSide?: Float64Array
   readonly mid: Float64Array
-  readonly side: Float64Array | undefined
+  readonly side?: Float64Array
   /** dB of the overall level that is left to loudness. */
   readonly middle: number
+  /** dB that the curve of the side lies over that of the mid. */
+  readonly sideMiddle: number
   /** dB of the broadband gain of the side. */
   readonly broad: number
   /** Power of gains at bins; that of the side with its broadband gain. */
