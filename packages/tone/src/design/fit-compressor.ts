@@ -1,7 +1,7 @@
 import { powersPerSecond } from '../measure/k-power.ts'
 import type { Transfer } from '../preset/preset.ts'
 import { levelWindows } from '../profile.ts'
-import { type Compressor, compressorGain, kneeOf } from './compressor.ts'
+import { type Compressor, compressorGain, staticGain } from '../render/compressor.ts'
 import { rounded } from './curves.ts'
 import { excerptsOf } from './excerpts.ts'
 import { levelSpread } from './level-spread.ts'
@@ -39,7 +39,7 @@ export function fitCompressor(curves: readonly Transfer[], power: ArrayLike<numb
   let best = { attack: attacks[0]!, release: releases[0]!, rms: 0, cost: Number.POSITIVE_INFINITY }
   for (const attack of attacks)
     for (const release of releases) {
-      const made = compressorGain(track, powersPerSecond, { ...shape, attack, release, residual: 0 })
+      const made = compressorGain(track, { ...shape, attack, release, residual: 0 }, 1 / powersPerSecond)
       let [sum, count] = [0, 0]
       for (let i = 0; i < made.length; i++)
         if (loud[i]) {
@@ -107,7 +107,9 @@ function fitStatic({ level, gain, count }: Points): Omit<Compressor, 'attack' | 
   const [low, high] = [level[0]!, level[level.length - 1]!]
   let best = { threshold: high, ratio: 1, knee: 0, makeUp: mean(gain), cost: Number.POSITIVE_INFINITY }
   const tried = (threshold: number, knee: number) => {
-    const over = level.map((value) => kneeOf(value - threshold, knee))
+    // A ratio of a half gives a dB of gain for each dB over the threshold.
+    const shape = { threshold, ratio: 0.5, knee, attack: 0, release: 0, makeUp: 0, residual: 0 }
+    const over = level.map((value) => staticGain(value, shape))
     const [x, y] = [mean(over), mean(gain)]
     let [cross, energy] = [0, 1e-9]
     for (const [i, value] of over.entries()) {

@@ -424,7 +424,8 @@ class Design {
         broad >= this.#limit!.most - 1e-6 ? this.#limit!.why : 'more would cancel when mixed to mono',
       )
     const dynamics = this.#dynamics
-    if (dynamics && Math.abs(dynamics.range.after - dynamics.range.wanted) > 0.5)
+    const whole = (this.#options.strength?.dynamics ?? 1) === 1
+    if (dynamics && whole && Math.abs(dynamics.range.after - dynamics.range.wanted) > 0.5)
       this.#hit(
         'dynamics',
         `The loudness range comes to ${dynamics.range.after.toFixed(1)} LU, not to ${dynamics.range.wanted.toFixed(1)} LU`,
