@@ -13,7 +13,18 @@ describe('ops', { concurrency: true }, () => {
     const list = JSON.parse((await here.run(['ops', 'list', '--json'])).stdout)
     assert.deepEqual(
       list.ops.map(({ name }: { name: string }) => name),
-      ['media.compare', 'media.probe', 'media.thumbnail', 'model.half', 'model.inspect'],
+      [
+        ...[
+          'media.compare',
+          'media.probe',
+          'media.thumbnail',
+          'model.half',
+          'model.inspect',
+          'tone.analyze',
+          'tone.match',
+        ],
+        ...['tone.normalize', 'tone.preset', 'tone.render'],
+      ],
     )
     const shown = JSON.parse((await here.run(['ops', 'show', 'media.thumbnail', '--json'])).stdout)
     assert.equal(shown.command, 'colophon media thumbnail')
