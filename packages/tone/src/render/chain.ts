@@ -7,7 +7,7 @@ import type { Band, Preset } from '../preset/preset.ts'
 import { storedResponse } from '../preset/stored-response.ts'
 import type { Curve } from '../profile.ts'
 import { reverbResponse } from '../room/reverb-response.ts'
-import { LinearFilter, type PairResponse } from './linear-filter.ts'
+import type { PairResponse, Responses } from './linear-filter.ts'
 
 /** What is heard of a recording, as far as the stages need to know. */
 export interface SoundFormat {
@@ -23,13 +23,13 @@ const nothing = 1e-3
 const floor = -90
 
 /**
- * Equaliser, width and reverberation of a preset as one filter from channels to channels; undefined if they change nothing. All are
+ * Equaliser, width and reverberation of a preset as responses from channels to channels; undefined if they change nothing. All are
  * linear and the same at all times, so they are one impulse response from each channel to each, and one transform does them all.
  *
  * Mid and side of two channels have equalisers of their own: from left to left and right to right leads (m + s) / 2, from one to the other
  * (m - s) / 2. Of one channel, and of more than two, every channel but that of low-frequency effects has that of the mid.
  */
-export function linearFilterOf(preset: Preset, format: SoundFormat): LinearFilter | undefined {
+export function responsesOf(preset: Preset, format: SoundFormat): Responses | undefined {
   const { channels, layout } = format
   const equaliser = equaliserOf(preset, format)
   const reverb = reverbOf(preset, format)
@@ -59,7 +59,23 @@ export function linearFilterOf(preset: Preset, format: SoundFormat): LinearFilte
         ...(channel + 1 < channels && { secondToSecond: ownOf(channel + 1) }),
       })
   const length = Math.max(...pairs.flatMap((pair) => [pair.firstToFirst.length, pair.secondToSecond?.length ?? 0]))
-  return new LinearFilter(pairs, channels, length, delay)
+  return { pairs: pairs.map(shared), length, delay }
+}
+
+/** The same in memory that threads share: responses are long, and many slices are given them. */
+function shared(pair: PairResponse): PairResponse {
+  const known = new Map<Float64Array, Float64Array>()
+  const moved = Object.entries(pair).map(([name, value]) => {
+    if (!(value instanceof Float64Array)) return [name, value]
+    let copy = known.get(value)
+    if (!copy) {
+      copy = new Float64Array(new SharedArrayBuffer(value.byteLength))
+      copy.set(value)
+      known.set(value, copy)
+    }
+    return [name, copy]
+  })
+  return Object.fromEntries(moved)
 }
 
 interface Equaliser {

@@ -19,14 +19,15 @@ export interface ControlTrack {
 /** Numbers for each block. */
 export const controlValues = 4
 
-/** Blocks that are read at a time: six minutes of them. */
-export const pageBlocks = 2 ** 18
+/** Blocks that are looked at at a time: three minutes of them. */
+export const pageBlocks = 2 ** 17
 
 /** Blocks of a control track, one after the other or any stretch of them. What is small is read once. */
 export class ControlReader implements Disposable {
   readonly track: ControlTrack
   readonly #file: number
-  #values = new Float32Array(0)
+  #room = new Float32Array(0)
+  #values = this.#room
   /** The stretch that `#values` has. */
   #from = 0
   #to = 0
@@ -51,13 +52,16 @@ export class ControlReader implements Disposable {
 
   #load(from: number, to: number): void {
     const n = controlValues
-    this.#values = new Float32Array((to - from) * n)
+    // The memory is used again: what is thrown away piles up until somebody looks.
+    if (this.#room.length < (to - from) * n) this.#room = new Float32Array((to - from) * n)
+    this.#values = this.#room.subarray(0, (to - from) * n)
+    this.#values.fill(0)
     this.#from = from
     this.#to = to
     const first = Math.max(0, from)
     const last = Math.min(this.track.blocks, to)
     if (last <= first) return
-    const bytes = new Uint8Array(this.#values.buffer, (first - from) * n * 4, (last - first) * n * 4)
+    const bytes = new Uint8Array(this.#room.buffer, (first - from) * n * 4, (last - first) * n * 4)
     for (let done = 0; done < bytes.length; ) {
       const read = readSync(this.#file, bytes, done, bytes.length - done, first * n * 4 + done)
       if (read === 0) throw new Error(`${this.track.path} is shorter than it was.`)

@@ -15,11 +15,17 @@ export interface EnvelopeShape {
  *
  * D. Giannoulis et al., Digital Dynamic Range Compressor Design, JAES 60(6), 2012 (look-ahead and release); P. Hämäläinen, Smoothing of
  * the Control Signal Without Clipped Output in Digital Peak Limiters, DAFx 2002 (why the mean keeps the bound).
+ *
+ * @param out as long as `asked`, which it may be
+ * @param held memory to work in, 2 * ahead longer
  */
-export function envelopeOf(asked: Float32Array, { ahead, release, slowRelease }: EnvelopeShape): Float32Array {
+export function envelopeOf(
+  asked: Float32Array,
+  { ahead, release, slowRelease }: EnvelopeShape,
+  out: Float32Array = new Float32Array(asked.length),
+  held: Float32Array = new Float32Array(asked.length + 2 * ahead),
+): Float32Array {
   const { length } = asked
-  // The ends go on as they are, as far as windows reach over them.
-  const held = new Float32Array(length + 2 * ahead)
   const [fast, slow] = [Math.exp(-1 / release), Math.exp(-1 / slowRelease)]
   let state = 0
   let long = 0
@@ -40,21 +46,24 @@ export function envelopeOf(asked: Float32Array, { ahead, release, slowRelease }:
     if (most > state) state = most
     held[j + ahead] = state
   }
+  // The ends go on as they are, as far as windows reach over them.
   held.fill(held[ahead]!, 0, ahead)
   held.fill(state, length + ahead)
-  return smoothed(held, length, ahead)
+  return smoothed(held, ahead, out)
 }
 
 /** Weighted means over 2 ahead + 1 values. */
-function smoothed(held: Float32Array, length: number, ahead: number): Float32Array {
+function smoothed(held: Float32Array, ahead: number, out: Float32Array): Float32Array {
   const span = 2 * ahead + 1
   const window = Float64Array.from({ length: span }, (_, i) => 1 + Math.cos((Math.PI * (i - ahead)) / (ahead + 1)))
   const sum = window.reduce((total, weight) => total + weight, 0)
   for (let i = 0; i < span; i++) window[i]! /= sum
-  const out = new Float32Array(length)
-  for (let j = 0; j < length; j++) {
-    if (held[j] === 0 && held[j + ahead] === 0 && held[j + 2 * ahead] === 0 && isZero(held, j, span)) continue
+  for (let j = 0; j < out.length; j++) {
     let total = 0
+    if (held[j] === 0 && held[j + ahead] === 0 && held[j + 2 * ahead] === 0 && isZero(held, j, span)) {
+      out[j] = 0
+      continue
+    }
     for (let i = 0; i < span; i++) total += window[i]! * held[j + i]!
     out[j] = total
   }

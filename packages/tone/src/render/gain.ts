@@ -1,9 +1,9 @@
 import { powersPerSecond } from '../measure/k-power.ts'
 import type { Preset } from '../preset/preset.ts'
-import { type Compressor, compressorGain } from './compressor.ts'
+import { compressorGain } from './compressor.ts'
 import { ControlReader, type ControlTrack, controlValues, pageBlocks } from './control-track.ts'
 import { type EnvelopeShape, envelopeOf } from './envelope.ts'
-import { dynamicsGain, type Levels, levelsOf, slowLevels } from './levels.ts'
+import { dynamicsGain, dynamicsReach, pageLevels, slowLevels } from './levels.ts'
 import { type ToneLevels, toneLevels } from './tone-levels.ts'
 
 /** Seconds over which the shaping of peaks recovers. */
@@ -17,6 +17,15 @@ export interface GainPage {
   readonly gain: Float32Array
   /** Of the limiter alone. */
   readonly limiter: Float32Array
+}
+
+/** What a page is before any choice, from block `from` on. */
+interface Base {
+  readonly from: number
+  /** At boundaries: of the dynamics. */
+  readonly gain: Float32Array
+  /** Of blocks: root mean square over 3 s after the dynamics. */
+  readonly level: Float32Array
 }
 
 /** What may still change when all else of a preset's gain is known. */
@@ -45,27 +54,26 @@ export const choiceOf = ({ loudness, limiter, dynamics }: Preset): GainChoice =>
  */
 export class GainCurve implements Disposable {
   readonly track: ControlTrack
-  readonly levels: Levels
   /** Of what is added after the gain. */
   readonly tone: ToneLevels
   readonly #preset: Preset
   readonly #reader: ControlReader
-  readonly #dynamics: Float32Array | undefined
-  #slow: Float32Array | undefined
   readonly #limiter: EnvelopeShape
   readonly #peaks: EnvelopeShape
-  readonly #compressor: Compressor | undefined
+  /** Blocks around a page. */
   readonly #margin: number
-  #known: { readonly from: number; readonly gain: Float32Array } | undefined
+  /** Blocks around those that only the dynamics look at. */
+  readonly #reach: number
+  #base: Base | undefined
+  #powers = new Float32Array(0)
+  /** Memory that pages are made in. What is thrown away piles up until somebody looks, so it is used again. */
+  #room: readonly Float32Array[] = []
 
-  /** @param levels of the track, where they are known already */
-  constructor(track: ControlTrack, preset: Preset, levels = levelsOf(track)) {
+  constructor(track: ControlTrack, preset: Preset) {
     this.track = track
-    this.levels = levels
     this.tone = toneLevels(preset, track)
     this.#preset = preset
     this.#reader = new ControlReader(track)
-    this.#dynamics = dynamicsGain(levels.loudness, preset)
     const perSecond = track.sampleRate / track.block
     const shape = (ahead: number, release: number, slow: number): EnvelopeShape => ({
       ahead: Math.max(1, Math.round(ahead * perSecond)),
@@ -76,12 +84,11 @@ export class GainCurve implements Disposable {
     this.#limiter = shape(lookAhead, release, Math.max(release, Math.min(slowest, slower * release)))
     // Shaping is for what is short; what lasts is left to the dynamics.
     this.#peaks = shape(0.0015, peakRelease, peakRelease)
-    this.#compressor = compressorOf(preset)
-    const compressor = perSecond * Math.max(this.#compressor?.release ?? 0, this.#compressor?.attack ?? 0)
-    this.#margin = Math.ceil(10 * Math.max(this.#limiter.slowRelease, this.#peaks.slowRelease, compressor))
+    this.#margin = Math.ceil(10 * Math.max(this.#limiter.slowRelease, this.#peaks.slowRelease))
+    this.#reach = Math.ceil(dynamicsReach({ ...preset, dynamics: preset.dynamics ?? noDynamics }) * perSecond)
   }
 
-  /** The pages, in order. */
+  /** The pages, in order. Each holds until the next is asked for. */
   *pages(choice: GainChoice = choiceOf(this.#preset)): Generator<GainPage> {
     const { blocks } = this.track
     for (let first = 0; first < Math.max(1, blocks); first += pageBlocks)
@@ -93,63 +100,98 @@ export class GainCurve implements Disposable {
     return this.#reader.read(first, last)
   }
 
+  /** Memory for a number of each 10 ms, which is given again and again. */
+  powers(steps: number): Float32Array {
+    if (this.#powers.length !== steps) this.#powers = new Float32Array(steps)
+    return this.#powers
+  }
+
   #page(first: number, last: number, choice: GainChoice): GainPage {
     const from = Math.max(0, first - this.#margin)
     const to = Math.min(this.track.blocks, last + this.#margin)
+    const base = this.#baseOf(from, to)
     const values = this.#reader.read(from, to)
-    const gain = this.#dynamicsAt(values, from, to)
-    this.#shapePeaks(values, from, gain, choice.peaks)
+    const [gain, amounts, spare] = this.#memory(to - from + 1)
+    gain.set(base.gain)
+    if (choice.peaks && choice.peaks.ratio !== 1) this.#shapePeaks(values, gain, base, choice.peaks, amounts, spare)
     const drive = 10 ** (choice.drive / 20)
     for (let j = 0; j < gain.length; j++) gain[j]! *= drive
-    const limiter = this.#limit(values, gain, choice.internal)
+    const limiter = this.#limit(values, gain, choice.internal, amounts, spare)
     for (let j = 0; j < gain.length; j++) gain[j]! *= limiter[j]!
     const part = [first - from, last - from + 1] as const
     return { first, gain: gain.subarray(...part), limiter: limiter.subarray(...part) }
   }
 
-  /** Gain of the dynamics at boundaries. */
-  #dynamicsAt(values: Float32Array, from: number, to: number): Float32Array {
-    const steps = this.#dynamics
-    if (!steps || steps.length === 0) return new Float32Array(to - from + 1).fill(1)
-    // Most recordings are one page, which is asked for again and again.
-    const known = this.#known
-    if (known?.from === from && known.gain.length === to - from + 1) return known.gain.slice()
-    const gain = new Float32Array(to - from + 1)
-    const each = (this.track.block * powersPerSecond) / this.track.sampleRate
-    if (this.#compressor)
-      putBoundaries(
-        compressorGain(values, this.#compressor, this.track.block / this.track.sampleRate, [1, controlValues]),
-        gain,
-      )
-    else for (let j = 0; j < gain.length; j++) gain[j] = between(steps, (from + j) * each - 0.5)
-    this.#known = { from, gain }
-    return gain.slice()
+  /** Arrays for so many boundaries, the last of them with room for what windows reach over. */
+  #memory(boundaries: number): [Float32Array, Float32Array, Float32Array] {
+    const over = 2 * Math.max(this.#limiter.ahead, this.#peaks.ahead)
+    if ((this.#room[0]?.length ?? 0) < boundaries + over)
+      this.#room = [0, 1, 2].map(() => new Float32Array(boundaries + over))
+    const [gain, amounts, spare] = this.#room as [Float32Array, Float32Array, Float32Array]
+    return [gain.subarray(0, boundaries), amounts.subarray(0, boundaries), spare]
   }
 
-  #shapePeaks(values: Float32Array, from: number, gain: Float32Array, peaks: GainChoice['peaks']): void {
-    if (!peaks || peaks.ratio === 1) return
-    const { above, ratio } = peaks
-    this.#slow ??= slowLevels(this.levels.plain, this.#dynamics)
+  /** What does not depend on choices: gain of the dynamics at boundaries, and the slow level. Most recordings are one page. */
+  #baseOf(from: number, to: number): Base {
+    if (this.#base?.from === from && this.#base.gain.length === to - from + 1) return this.#base
+    const { track } = this
+    const [begin, end] = [Math.max(0, from - this.#reach), Math.min(track.blocks, to + this.#reach)]
+    const values = this.#reader.read(begin, end)
+    const levels = pageLevels(values, begin, end, track)
+    const dynamics = dynamicsGain(levels.loudness, this.#preset)
+    const each = (track.block * powersPerSecond) / track.sampleRate
+    const gain = new Float32Array(to - from + 1)
+    const { compressor } = this.#preset.dynamics ?? {}
+    if (!dynamics || dynamics.length === 0) gain.fill(1)
+    else if (this.#preset.dynamics?.use === 'compressor') {
+      const decibels = compressorGain(values, compressor!, track.block / track.sampleRate, [1, controlValues])
+      putBoundaries(decibels, from - begin, gain)
+    } else for (let j = 0; j < gain.length; j++) gain[j] = between(dynamics, (from + j) * each - 0.5 - levels.first)
+    const slow = slowLevels(levels.plain, dynamics)
+    const level = new Float32Array(to - from)
+    for (let block = 0; block < level.length; block++)
+      level[block] = slow.length > 0 ? between(slow, (from + block + 0.5) * each - 0.5 - levels.first) : 0
+    this.#base = { from, gain, level }
+    return this.#base
+  }
+
+  #shapePeaks(
+    values: Float32Array,
+    gain: Float32Array,
+    { level }: Base,
+    { above, ratio }: NonNullable<GainChoice['peaks']>,
+    asked: Float32Array,
+    spare: Float32Array,
+  ): void {
     const threshold = 10 ** (above / 20)
-    const each = (this.track.block * powersPerSecond) / this.track.sampleRate
-    const asked = new Float32Array(gain.length)
+    asked.fill(0)
     for (let block = 0; block + 1 < gain.length; block++) {
-      const level = between(this.#slow, (from + block + 0.5) * each - 0.5)
-      const over = (values[block * controlValues]! * Math.max(gain[block]!, gain[block + 1]!)) / (level * threshold)
-      if (!(over > 1) || level < 1e-5) continue
+      const slow = level[block]!
+      const over = (values[block * controlValues]! * Math.max(gain[block]!, gain[block + 1]!)) / (slow * threshold)
+      if (!(over > 1) || slow < 1e-5) continue
       const amount = Math.abs(over ** (ratio - 1) - 1)
       if (amount > asked[block]!) asked[block] = amount
       if (amount > asked[block + 1]!) asked[block + 1] = amount
     }
-    const amounts = envelopeOf(asked, this.#peaks)
+    const amounts = this.#envelope(asked, this.#peaks, spare)
     const sign = ratio < 1 ? -1 : 1
     for (let j = 0; j < gain.length; j++) gain[j]! *= 1 + sign * amounts[j]!
   }
 
+  #envelope(asked: Float32Array, shape: EnvelopeShape, spare: Float32Array): Float32Array {
+    return envelopeOf(asked, shape, asked, spare.subarray(0, asked.length + 2 * shape.ahead))
+  }
+
   /** Gain of the limiter, so that after `gain` no block is louder than the ceiling. */
-  #limit(values: Float32Array, gain: Float32Array, internal: number): Float32Array {
-    const asked = new Float32Array(gain.length)
+  #limit(
+    values: Float32Array,
+    gain: Float32Array,
+    internal: number,
+    asked: Float32Array,
+    spare: Float32Array,
+  ): Float32Array {
     if (!this.#preset.limiter.on) return asked.fill(1)
+    asked.fill(0)
     // What room tone adds to a peak must fit under the ceiling as well.
     const ceiling = 10 ** (internal / 20) - Math.min(this.tone.peak, 0.5 * 10 ** (internal / 20))
     const last = gain.length - 1
@@ -161,7 +203,7 @@ export class GainCurve implements Disposable {
       if (peak > ceiling) asked[j] = 1 - ceiling / peak
       before = after
     }
-    const amounts = envelopeOf(asked, this.#limiter)
+    const amounts = this.#envelope(asked, this.#limiter, spare)
     for (let j = 0; j < amounts.length; j++) amounts[j] = 1 - amounts[j]!
     return amounts
   }
@@ -180,14 +222,15 @@ function between(values: Float32Array, place: number): number {
   return values[at]! + (place - at) * (values[at + 1]! - values[at]!)
 }
 
-const compressorOf = ({ dynamics }: Preset): Compressor | undefined =>
-  dynamics?.on && dynamics.use === 'compressor' ? dynamics.compressor : undefined
-
-/** From dB in blocks to gains between them. */
-function putBoundaries(decibels: Float32Array, gain: Float32Array): void {
+/** From dB in blocks, of which the first boundary is before that at `first`, to gains between them. */
+function putBoundaries(decibels: Float32Array, first: number, gain: Float32Array): void {
   const last = decibels.length - 1
   for (let j = 0; j < gain.length; j++) {
-    const both = decibels[j > 0 ? j - 1 : 0]! + decibels[j < last ? j : last]!
+    const block = first + j
+    const both = decibels[block > 0 ? block - 1 : 0]! + decibels[block < last ? block : last]!
     gain[j] = 10 ** (both / 40)
   }
 }
+
+/** Peaks may be shaped where there are no dynamics yet. */
+const noDynamics = { on: true, use: 'curves', curves: [] } as const satisfies Preset['dynamics']

@@ -1,5 +1,3 @@
-import type { LinearFilter } from './linear-filter.ts'
-
 /** Blocks of the control track: the power of two nearest to 1.45 ms of samples, 64 at 44.1 and 48 kHz. */
 export const controlBlock = (sampleRate: number): number =>
   2 ** Math.max(3, Math.min(10, Math.round(Math.log2(sampleRate * 0.00145))))
@@ -8,13 +6,11 @@ export const controlBlock = (sampleRate: number): number =>
 const sliceSeconds = 11
 
 /**
- * Samples of a slice: whole blocks of the filter's transform, so that a slice computes the same numbers whoever computes it, and whole
- * blocks of the control track. It depends on the preset and the sample rate alone.
+ * Samples of a slice: whole chunks of the stages, so that a slice computes the same numbers whoever computes it, and whole blocks of the
+ * control track. It depends on the preset and the sample rate alone.
  */
-export const sliceLength = (filter: LinearFilter | undefined, sampleRate: number): number => {
-  const unit = filter?.hop ?? 8192
-  return unit * Math.max(1, Math.round((sliceSeconds * sampleRate) / unit))
-}
+export const sliceLength = (chunk: number, sampleRate: number): number =>
+  chunk * Math.max(1, Math.round((sliceSeconds * sampleRate) / chunk))
 
 /** How many slices cover so many samples. */
 export const slicesIn = (length: number, slice: number): number => Math.ceil(length / slice)

@@ -19,73 +19,108 @@ export function stepsIn({ length, sampleRate }: Pick<ControlTrack, 'length' | 's
   return steps
 }
 
-/** Powers of a control track per 10 ms: what of a block lies in two steps is shared out by time. */
+/** Powers of a control track per 10 ms. */
 export function levelsOf(track: ControlTrack): Levels {
-  const { sampleRate, length, block: size } = track
   const steps = stepsIn(track)
   const [loudness, plain] = [new Float32Array(steps), new Float32Array(steps)]
   using reader = new ControlReader(track)
-  let [step, from, until] = [0, 0, stepEnd(0, track)]
-  let [energy, plainEnergy] = [0, 0]
   for (let first = 0; first < track.blocks; first += pageBlocks) {
-    const last = Math.min(first + pageBlocks, track.blocks)
-    const values = reader.read(first, last)
-    for (let block = first, place = 0; block < last; block++, place += controlValues) {
-      const end = Math.min((block + 1) * size, length)
-      for (let at = block * size; at < end; ) {
-        const now = end < until ? end : until
-        energy += values[place + 1]! * (now - at)
-        plainEnergy += values[place + 2]! * (now - at)
-        at = now
-        if (at < until) continue
-        loudness[step] = energy / (until - from)
-        plain[step] = plainEnergy / (until - from)
-        energy = 0
-        plainEnergy = 0
-        from = hopStart(++step, sampleRate)
-        until = stepEnd(step, track)
-      }
-    }
+    // Steps do not begin with blocks: one block more on each side has what of them is missing.
+    const [from, to] = [Math.max(0, first - 16), Math.min(track.blocks, first + pageBlocks + 16)]
+    const begin = first === 0 ? 0 : stepAfter(first, track)
+    const end = first + pageBlocks >= track.blocks ? steps : stepAfter(first + pageBlocks, track)
+    putLevels(reader.read(from, to), from, track, begin, loudness.subarray(begin, end), plain.subarray(begin, end))
   }
   return { loudness, plain }
+}
+
+/** The first step that begins in or after a block. */
+const stepAfter = (block: number, track: ControlTrack): number =>
+  Math.ceil((block * track.block * powersPerSecond) / track.sampleRate)
+
+/** Powers of the steps that lie in a stretch of blocks, from `first` on. */
+export function pageLevels(
+  values: Float32Array,
+  from: number,
+  to: number,
+  track: ControlTrack,
+): Levels & { readonly first: number } {
+  const first = from === 0 ? 0 : stepAfter(from, track)
+  const end = to === track.blocks ? stepsIn(track) : stepAfter(to, track) - 1
+  const [loudness, plain] = [new Float32Array(Math.max(0, end - first)), new Float32Array(Math.max(0, end - first))]
+  putLevels(values, from, track, first, loudness, plain)
+  return { first, loudness, plain }
+}
+
+/**
+ * Powers of steps from those of blocks: what of a block lies in two steps is shared out by time.
+ *
+ * @param values of blocks from `from` on
+ * @param first step that the first number is of
+ */
+function putLevels(
+  values: Float32Array,
+  from: number,
+  track: ControlTrack,
+  first: number,
+  loudness: Float32Array,
+  plain: Float32Array,
+): void {
+  const { sampleRate, length, block: size } = track
+  let begin = hopStart(first, sampleRate)
+  for (let k = 0; k < loudness.length; k++) {
+    const end = stepEnd(first + k, track)
+    let [energy, plainEnergy] = [0, 0]
+    for (let at = begin; at < end; ) {
+      const block = Math.floor(at / size)
+      const blockEnd = Math.min((block + 1) * size, length)
+      const now = blockEnd < end ? blockEnd : end
+      const place = (block - from) * controlValues
+      energy += values[place + 1]! * (now - at)
+      plainEnergy += values[place + 2]! * (now - at)
+      at = now
+    }
+    loudness[k] = energy / (end - begin)
+    plain[k] = plainEnergy / (end - begin)
+    begin = end
+  }
 }
 
 /** The sample at which a step ends. */
 export const stepEnd = (step: number, { sampleRate, length }: Pick<ControlTrack, 'length' | 'sampleRate'>): number =>
   Math.min(hopStart(step + 1, sampleRate), length)
 
-/** Steps whose gain is computed at a time. */
-const pageSteps = 2 ** 16
-
 /**
  * Gain of the dynamics, by their curves or their compressor, in the middle of each 10 ms; linear. Undefined where there are none.
  *
- * @param power K-weighted power per 10 ms
+ * @param power K-weighted power per 10 ms, with `dynamicsReach` around what counts
  */
 export function dynamicsGain(power: Float32Array, { dynamics }: Preset): Float32Array | undefined {
   if (!dynamics?.on) return undefined
-  if (dynamics.use === 'compressor')
-    return (
-      dynamics.compressor &&
-      compressorGain(power, dynamics.compressor, 1 / powersPerSecond).map((gain) => 10 ** (gain / 20))
-    )
-  const { curves } = dynamics
-  if (curves.length === 0) return undefined
-  // Pages give the same numbers as the whole; so the memory that is taken does not grow.
-  const reach = Math.ceil(transferReach(curves) * powersPerSecond) + 1
-  const out = new Float32Array(power.length)
-  for (let first = 0; first < power.length; first += pageSteps) {
-    const last = Math.min(power.length, first + pageSteps)
-    const from = Math.max(0, first - reach)
-    const gains = applyTransfers(power.subarray(from, Math.min(power.length, last + reach)), curves)
-    for (let step = first; step < last; step++) out[step] = 10 ** (gains[step - from]! / 20)
+  const { use, compressor, curves } = dynamics
+  if (use === 'compressor') {
+    if (!compressor) return undefined
+    return compressorGain(power, compressor, 1 / powersPerSecond).map((gain) => 10 ** (gain / 20))
   }
-  return out
+  if (curves.length === 0) return undefined
+  return applyTransfers(power, curves).map((gain) => 10 ** (gain / 20))
 }
+
+/** Seconds around a moment that the gain of the dynamics, and the slow level, depend on; for compressors what came before fades out. */
+export function dynamicsReach({ dynamics }: Preset): number {
+  if (!dynamics?.on) return 0
+  const { use, compressor, curves } = dynamics
+  const reach =
+    use === 'curves' ? transferReach(curves) : 10 * Math.max(compressor?.attack ?? 0, compressor?.release ?? 0)
+  return reach + slowSeconds + 0.1
+}
+
+/** Seconds of the level that peaks are shaped against. */
+const slowSeconds = 3
 
 /** Root mean square over 3 s about each step, after a gain. */
 export function slowLevels(plain: Float32Array, gain: Float32Array | undefined): Float32Array {
-  const half = Math.round(1.5 * powersPerSecond)
+  const half = Math.round((slowSeconds / 2) * powersPerSecond)
   const { length } = plain
   const out = new Float32Array(length)
   const powers = Float32Array.from(plain, (value, i) => (gain ? value * gain[i]! * gain[i]! : value))

@@ -16,13 +16,24 @@ interface Spectrum {
   readonly im: Float32Array
 }
 
-/** A pair's responses as they are used: out = P z + Q conj(z). */
+/** A pair's responses as they are used, cut into partitions: out = P z + Q conj(z). */
 interface PairFilter {
   readonly channel: number
   readonly single: boolean
-  readonly p: Spectrum
-  /** Missing where it is zero. */
-  readonly q: Spectrum | undefined
+  readonly p: readonly Spectrum[]
+  /** None where they are zero. */
+  readonly q: readonly Spectrum[]
+  /** Spectra of the last blocks, by their number modulo the partitions. */
+  readonly line: readonly Spectrum[]
+}
+
+/** Responses from channels to channels. They can be handed to threads, and their memory shared. */
+export interface Responses {
+  readonly pairs: readonly PairResponse[]
+  /** Samples of the longest. */
+  readonly length: number
+  /** Samples that all come late. */
+  readonly delay: number
 }
 
 /** What reads samples: one array for each channel, zeros beyond the ends. */
@@ -32,6 +43,8 @@ export interface SampleReader {
 
 /** Blocks of a transform begin at multiples of this, so that blocks of the control track fit in. */
 const unit = 8192
+/** Samples of a transform where the whole response fits into it with a hop that is worth it, and where it is cut into partitions. */
+const [shortWindow, longWindow] = [32_768, 65_536]
 
 /**
  * Finite impulse responses from channels to channels, by overlap-save on a fixed grid of blocks: block b gives the output samples from
@@ -39,7 +52,10 @@ const unit = 8192
  * responses that lead from both to both are P z + Q conj(z), where in the spectrum conj(z) is the mirrored conjugate. Mid and side need no
  * transforms of their own: the matrix has them in it.
  *
- * A. V. Oppenheim, R. W. Schafer, Discrete-Time Signal Processing, sections 8.7.3 (overlap-save) and 8.6.4 (two real sequences at once).
+ * Long responses are cut into partitions, and the spectra of the blocks before are kept, so that transforms stay short.
+ *
+ * A. V. Oppenheim, R. W. Schafer, Discrete-Time Signal Processing, sections 8.7.3 (overlap-save) and 8.6.4 (two real sequences at once);
+ * F. Wefers, Partitioned convolution algorithms for real-time auralization, 2015, chapter 5.
  */
 export class LinearFilter {
   /** Samples that a block gives. */
@@ -53,32 +69,29 @@ export class LinearFilter {
   readonly #fft: ComplexFft
   readonly #re: Float32Array
   readonly #im: Float32Array
-  readonly #outRe: Float32Array
-  readonly #outIm: Float32Array
+  readonly #partitions: number
 
-  /**
-   * @param length samples of the longest response
-   * @param delay samples that all responses come late: taken back
-   */
-  constructor(responses: readonly PairResponse[], channels: number, length: number, delay: number) {
-    this.window = windowFor(length)
-    this.hop = Math.floor((this.window - length + 1) / unit) * unit
+  constructor({ pairs, length, delay }: Responses, channels: number) {
+    const whole = length <= shortWindow - 2 * unit + 1
+    this.window = whole ? shortWindow : longWindow
+    const { window } = this
+    this.hop = whole ? Math.floor((window - length + 1) / unit) * unit : window / 2
+    this.#partitions = whole ? 1 : Math.ceil(length / this.hop)
     this.#delay = delay
     this.#out = Array.from({ length: channels }, () => new Float32Array(0))
-    const { window } = this
     this.#fft = new ComplexFft(window, 'float32')
     this.#re = new Float32Array(window)
     this.#im = new Float32Array(window)
-    this.#outRe = new Float32Array(window)
-    this.#outIm = new Float32Array(window)
-    this.#pairs = responses.map((response) => pairFilter(response, window))
+    const cut = whole ? length : this.hop
+    this.#pairs = pairs.map((pair) => pairFilter(pair, window, cut, this.#partitions))
   }
 
   /** Samples that are read to compute those from `from` to `to`. */
   reach(from: number, to: number): { readonly from: number; readonly to: number } {
     const { hop, window } = this
     const [first, last] = [Math.floor(from / hop), Math.max(Math.floor(from / hop), Math.ceil(to / hop) - 1)]
-    return { from: (first + 1) * hop - window + this.#delay, to: (last + 1) * hop + this.#delay }
+    const before = this.#partitions - 1
+    return { from: (first - before + 1) * hop - window + this.#delay, to: (last + 1) * hop + this.#delay }
   }
 
   /** The filtered samples from `from` to `to`. The arrays hold until the next call. */
@@ -89,13 +102,16 @@ export class LinearFilter {
     const out = this.#out.map((samples) => samples.subarray(0, to - from))
     // Of a window the first samples hold what went round; the hop is its end.
     const skip = window - hop
-    for (let block = Math.floor(from / hop); block * hop < to; block++) {
+    const begin = Math.floor(from / hop)
+    for (let block = begin - this.#partitions + 1; block * hop < to; block++) {
       const start = block * hop
       const samples = reader.read(start + hop - window + this.#delay, start + hop + this.#delay)
+      for (const pair of this.#pairs) this.#transform(pair, samples, block)
+      if (block < begin) continue
       const first = Math.max(from, start)
       const count = Math.min(to, start + hop) - first
       for (const pair of this.#pairs) {
-        this.#block(pair, samples)
+        this.#multiply(pair, block)
         const at = skip + first - start
         out[pair.channel]!.set(this.#re.subarray(at, at + count), first - from)
         if (!pair.single) out[pair.channel + 1]!.set(this.#im.subarray(at, at + count), first - from)
@@ -104,78 +120,87 @@ export class LinearFilter {
     return out
   }
 
-  #block(pair: PairFilter, samples: readonly Float32Array[]): void {
-    const re = this.#re
-    const im = this.#im
-    const a = samples[pair.channel]!
-    const b = pair.single ? im.fill(0) : samples[pair.channel + 1]!
-    this.#fft.forward(a, b, this.#outRe, this.#outIm)
-    if (pair.q) multiplyBoth(pair.p, pair.q, this.#outRe, this.#outIm, re, im)
-    else multiply(pair.p, this.#outRe, this.#outIm, re, im)
+  #spectrumOf({ line }: PairFilter, block: number): Spectrum {
+    const count = this.#partitions
+    return line[((block % count) + count) % count]!
+  }
+
+  #transform(pair: PairFilter, samples: readonly Float32Array[], block: number): void {
+    const { re, im } = this.#spectrumOf(pair, block)
+    const second = pair.single ? this.#im.fill(0) : samples[pair.channel + 1]!
+    this.#fft.forward(samples[pair.channel]!, second, re, im)
+  }
+
+  #multiply(pair: PairFilter, block: number): void {
+    const [re, im] = [this.#re, this.#im]
+    re.fill(0)
+    im.fill(0)
+    for (let part = 0; part < this.#partitions; part++) {
+      const z = this.#spectrumOf(pair, block - part)
+      if (pair.q.length > 0) addBoth(pair.p[part]!, pair.q[part]!, z, re, im)
+      else add(pair.p[part]!, z, re, im)
+    }
     this.#fft.inverse(re, im, re, im)
   }
 }
 
-/** A power of two with at least half of it left for the hop, and not below what transforms are fastest at. */
-const windowFor = (length: number): number => Math.max(32768, 2 ** Math.ceil(Math.log2(2 * length + unit)))
-
-function pairFilter(response: PairResponse, window: number): PairFilter {
+function pairFilter(response: PairResponse, window: number, cut: number, partitions: number): PairFilter {
   const { channel, firstToFirst, secondToSecond, firstToSecond, secondToFirst } = response
   const second = secondToSecond ?? firstToFirst
+  const parts = Array.from({ length: partitions }, (_, part) => part)
   // The parts of p and q in time; see the class.
-  const p = spectrumOf(window, (n) => [
-    ((firstToFirst[n] ?? 0) + (second[n] ?? 0)) / 2,
-    ((firstToSecond?.[n] ?? 0) - (secondToFirst?.[n] ?? 0)) / 2,
-  ])
-  const q = spectrumOf(window, (n) => [
-    ((firstToFirst[n] ?? 0) - (second[n] ?? 0)) / 2,
-    ((firstToSecond?.[n] ?? 0) + (secondToFirst?.[n] ?? 0)) / 2,
-  ])
-  const crossed = q.re.some((value) => value !== 0) || q.im.some((value) => value !== 0)
-  return { channel, single: secondToSecond === undefined, p, q: crossed ? q : undefined }
+  const p = parts.map((part) =>
+    spectrumOf(window, part * cut, cut, (n) => [
+      ((firstToFirst[n] ?? 0) + (second[n] ?? 0)) / 2,
+      ((firstToSecond?.[n] ?? 0) - (secondToFirst?.[n] ?? 0)) / 2,
+    ]),
+  )
+  const q = parts.map((part) =>
+    spectrumOf(window, part * cut, cut, (n) => [
+      ((firstToFirst[n] ?? 0) - (second[n] ?? 0)) / 2,
+      ((firstToSecond?.[n] ?? 0) + (secondToFirst?.[n] ?? 0)) / 2,
+    ]),
+  )
+  const isZero = ({ re, im }: Spectrum): boolean => re.every((value) => value === 0) && im.every((value) => value === 0)
+  const line = parts.map(() => ({ re: new Float32Array(window), im: new Float32Array(window) }))
+  return { channel, single: secondToSecond === undefined, p, q: q.every(isZero) ? [] : q, line }
 }
 
 /** Computed in double precision, so that only the signal's own transforms round. */
-function spectrumOf(window: number, at: (n: number) => [re: number, im: number]): Spectrum {
+function spectrumOf(
+  window: number,
+  first: number,
+  count: number,
+  at: (n: number) => [re: number, im: number],
+): Spectrum {
   const re = new Float64Array(window)
   const im = new Float64Array(window)
-  for (let n = 0; n < window; n++) [re[n], im[n]] = at(n) as [number, number]
+  for (let n = 0; n < count; n++) [re[n], im[n]] = at(first + n) as [number, number]
   new ComplexFft(window, 'float64').forward(re, im, re, im)
   return { re: Float32Array.from(re), im: Float32Array.from(im) }
 }
 
-/** out = P z */
-function multiply(p: Spectrum, zr: Float32Array, zi: Float32Array, outRe: Float32Array, outIm: Float32Array): void {
-  const pr = p.re
-  const pi = p.im
+/** out += P z */
+function add(p: Spectrum, z: Spectrum, outRe: Float32Array, outIm: Float32Array): void {
+  const [pr, pi, zr, zi] = [p.re, p.im, z.re, z.im]
   for (let k = 0; k < outRe.length; k++) {
     const a = zr[k]!
     const b = zi[k]!
-    outRe[k] = pr[k]! * a - pi[k]! * b
-    outIm[k] = pr[k]! * b + pi[k]! * a
+    outRe[k]! += pr[k]! * a - pi[k]! * b
+    outIm[k]! += pr[k]! * b + pi[k]! * a
   }
 }
 
-/** out = P z + Q conj(z), mirrored */
-function multiplyBoth(
-  p: Spectrum,
-  q: Spectrum,
-  zr: Float32Array,
-  zi: Float32Array,
-  outRe: Float32Array,
-  outIm: Float32Array,
-): void {
-  const pr = p.re
-  const pi = p.im
-  const qr = q.re
-  const qi = q.im
+/** out += P z + Q conj(z), mirrored */
+function addBoth(p: Spectrum, q: Spectrum, z: Spectrum, outRe: Float32Array, outIm: Float32Array): void {
+  const [pr, pi, qr, qi, zr, zi] = [p.re, p.im, q.re, q.im, z.re, z.im]
   for (let k = 0, mirrored = 0; k < outRe.length; k++) {
     const a = zr[k]!
     const b = zi[k]!
     const c = zr[mirrored]!
     const d = -zi[mirrored]!
-    outRe[k] = pr[k]! * a - pi[k]! * b + (qr[k]! * c - qi[k]! * d)
-    outIm[k] = pr[k]! * b + pi[k]! * a + (qr[k]! * d + qi[k]! * c)
+    outRe[k]! += pr[k]! * a - pi[k]! * b + (qr[k]! * c - qi[k]! * d)
+    outIm[k]! += pr[k]! * b + pi[k]! * a + (qr[k]! * d + qi[k]! * c)
     mirrored = outRe.length - 1 - k
   }
 }

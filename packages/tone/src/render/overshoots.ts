@@ -20,38 +20,44 @@ export interface Peaks {
 /** Samples that are looked at together: what the meter takes at a time. */
 const unit = 64
 
-/**
- * The true peak of a part of a recording, and the stretches in which it is above a ceiling.
- *
- * @param channels samples; what lies around the part counts as far as the meter's filters reach
- * @param start sample of the recording that the arrays begin with
- * @param from where the part begins in the arrays
- * @param to where it ends
- * @param ceiling linear
- */
-export function peaksOf(
-  channels: readonly Float32Array[],
-  start: number,
-  from: number,
-  to: number,
-  sampleRate: number,
-  ceiling: number,
-): Peaks {
-  if (to <= from) return { peak: 0, high: [] }
-  const whole = new TruePeakMeter(sampleRate)
-  whole.scan(channels, from, to)
-  const high: Overshoot[] = []
-  if (!(whole.peak > ceiling)) return { peak: whole.peak, high }
-  let meter = meterAbove(ceiling, sampleRate)
-  for (let at = from; at < to; at += unit) {
-    const until = Math.min(to, at + unit)
-    // A part must have a whole unit, where there is one; the last goes back for it.
-    meter.scan(channels, Math.max(from, until - unit), until)
-    if (!(meter.peak > ceiling)) continue
-    high.push({ at: start + at, until: start + until, peak: meter.peak })
-    meter = meterAbove(ceiling, sampleRate)
+/** Looks over a part of a recording, bit by bit: its true peak, and the stretches in which that is above a ceiling. */
+export class PeakSearch {
+  readonly #meter: TruePeakMeter
+  readonly #sampleRate: number
+  readonly #ceiling: number
+  readonly #high: Overshoot[] = []
+
+  /** @param ceiling linear */
+  constructor(sampleRate: number, ceiling: number) {
+    this.#meter = new TruePeakMeter(sampleRate)
+    this.#sampleRate = sampleRate
+    this.#ceiling = ceiling
   }
-  return { peak: whole.peak, high }
+
+  get peaks(): Peaks {
+    return { peak: this.#meter.peak, high: this.#high }
+  }
+
+  /**
+   * Looks at samples `from` to `to` of the arrays; what lies around them counts as far as the meter's filters reach.
+   *
+   * @param start sample of the recording that the arrays begin with
+   */
+  look(channels: readonly Float32Array[], start: number, from: number, to: number): void {
+    if (to <= from) return
+    this.#meter.scan(channels, from, to)
+    const ceiling = this.#ceiling
+    if (!(this.#meter.peak > ceiling)) return
+    let meter = meterAbove(ceiling, this.#sampleRate)
+    for (let at = from; at < to; at += unit) {
+      const until = Math.min(to, at + unit)
+      // A part must have a whole unit, where there is one; the last goes back for it.
+      meter.scan(channels, Math.max(from, until - unit), until)
+      if (!(meter.peak > ceiling)) continue
+      this.#high.push({ at: start + at, until: start + until, peak: meter.peak })
+      meter = meterAbove(ceiling, this.#sampleRate)
+    }
+  }
 }
 
 /** A meter that has seen a peak of just the ceiling, so that it leaves out all that is not higher. */

@@ -35,7 +35,7 @@ const noticed = 0.1
 export function predict(curve: GainCurve, choice?: GainChoice): Prediction {
   const { track, tone } = curve
   const steps = stepsIn(track)
-  const power = new Float32Array(steps)
+  const power = curve.powers(steps)
   const crest = new CrestMeter()
   let [step, from, until] = [0, 0, stepEnd(0, track)]
   let [energy, plain, sample, peak] = [0, 0, 0, 0]

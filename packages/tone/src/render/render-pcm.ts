@@ -11,11 +11,11 @@ import { applyDips, type Dip, dipsIn } from './dips.ts'
 import { GainCurve } from './gain.ts'
 import { slicesIn } from './grid.ts'
 import { checksumOf, identityOf, Journal, keyOf } from './journal.ts'
-import { type Overshoot, type Peaks, peaksOf } from './overshoots.ts'
+import { type Overshoot, PeakSearch, type Peaks } from './overshoots.ts'
 import { readNumbers } from './read-numbers.ts'
 import { doSlices, type SliceOptions } from './slices.ts'
-import { stagesFor } from './stages.ts'
-import { writeInto } from './write-into.ts'
+import { planStages, type StagesPlan, stagesOf } from './stages.ts'
+import { PlaceWriter } from './write-into.ts'
 
 export interface RenderOptions extends SliceOptions {
   /** Where everything is written, and found again after an interruption. */
@@ -92,6 +92,7 @@ class Rendering {
   readonly #out: Pcm
   readonly #gains: string
   readonly #journal: Journal
+  readonly #plan: StagesPlan
   readonly #slice: number
   readonly #count: number
   /** Linear; infinite where there is no limiter. */
@@ -107,7 +108,8 @@ class Rendering {
     this.#preset = preset
     this.#control = control
     this.#gains = gains
-    this.#slice = stagesFor(preset, pcm).slice
+    this.#plan = planStages(preset, pcm)
+    this.#slice = stagesOf(this.#plan).slice
     this.#count = slicesIn(pcm.length, this.#slice)
     const { on, ceiling } = preset.limiter
     this.#ceiling = on ? 10 ** (ceiling / 20) : Number.POSITIVE_INFINITY
@@ -154,7 +156,18 @@ class Rendering {
       }
       const { path } = this.#out
       const ceiling = this.#ceiling === Number.POSITIVE_INFINITY ? null : this.#ceiling
-      jobs.push({ pcm: this.#pcm, preset: this.#preset, path, gains: this.#gains, block, from, to, dips, ceiling })
+      jobs.push({
+        pcm: this.#pcm,
+        plan: this.#plan,
+        roomTone: this.#preset.roomTone,
+        path,
+        gains: this.#gains,
+        block,
+        from,
+        to,
+        dips,
+        ceiling,
+      })
       of.push({ index, recipe })
     }
     const work = { module: import.meta.url, name: 'renderSlice', run: renderSlice }
@@ -191,14 +204,9 @@ class Rendering {
     for (let index = 0; index <= this.#count; index++) {
       const seam = Math.min(index * this.#slice, length)
       const from = seam - 2 * reach
-      const { peak, high: found } = peaksOf(
-        reader.read(from, seam + 2 * reach),
-        from,
-        reach,
-        3 * reach,
-        sampleRate,
-        this.#ceiling,
-      )
+      const search = new PeakSearch(sampleRate, this.#ceiling)
+      search.look(reader.read(from, seam + 2 * reach), from, reach, 3 * reach)
+      const { peak, high: found } = search.peaks
       if (peak > this.#seamPeak) this.#seamPeak = peak
       high.push(...found)
     }
@@ -223,7 +231,8 @@ interface RenderedSlice extends Peaks {
 
 interface RenderJob {
   readonly pcm: Pcm
-  readonly preset: Preset
+  readonly plan: StagesPlan
+  readonly roomTone: Preset['roomTone'] | undefined
   readonly path: string
   readonly gains: string
   readonly block: number
@@ -234,28 +243,61 @@ interface RenderJob {
   readonly ceiling: number | null
 }
 
-let spare = new Float32Array(0)
-
 /** Renders one slice, writes it into its place, and looks over it. */
 export function renderSlice(job: RenderJob): RenderedSlice {
-  const { pcm, preset, path, gains, block, from, to, dips, ceiling } = job
+  const { pcm, plan, roomTone, path, gains, block, from, to, dips, ceiling } = job
   const { channels, sampleRate } = pcm
-  using reader = new PcmReader(pcm)
-  const samples = stagesFor(preset, pcm).process(reader, from, to)
-  const first = from / block
-  const gain = readNumbers(gains, first, Math.ceil(to / block) + 1)
-  applyDips(dips, gain, first)
-  amplify(samples, gain, block)
-  addTone(preset, pcm, from, samples)
-  const numbers = (to - from) * channels
-  if (spare.length < numbers) spare = new Float32Array(numbers)
-  const out = spare.subarray(0, numbers)
-  for (const [channel, plane] of samples.entries())
-    if (channels === 1) out.set(plane)
-    else for (let i = 0, at = channel; i < plane.length; i++, at += channels) out[at] = plane[i]!
-  const sum = writeInto(path, out, from * channels * 4)
+  const stages = stagesOf(plan)
+  const { chunk } = stages
+  const gain = readNumbers(gains, from / block, Math.ceil(to / block) + 1)
+  applyDips(dips, gain, from / block)
+  const search = new PeakSearch(sampleRate, ceiling ?? Number.POSITIVE_INFINITY)
+  const { interleaved, planes } = roomFor(chunk, channels)
   const reach = TruePeakMeter.reach
-  return { sum, ...peaksOf(samples, from, reach, to - from - reach, sampleRate, ceiling ?? Number.POSITIVE_INFINITY) }
+  let sum = 0
+  using reader = new PcmReader(pcm)
+  using file = new PlaceWriter(path)
+  for (let at = from; at < to; at += chunk) {
+    const end = Math.min(to, at + chunk)
+    const samples = stages.process(reader, at, end)
+    amplify(samples, gain.subarray((at - from) / block), block)
+    addTone(roomTone, sampleRate, at, samples)
+    const out = interleaved.subarray(0, (end - at) * channels)
+    interleave(samples, out)
+    sum = file.write(out, at * channels * 4, sum)
+    // The meter looks at what came before as well, as far as its filters reach.
+    const known = at === from ? 0 : 2 * reach
+    for (const [channel, plane] of samples.entries()) planes[channel]!.set(plane, known)
+    const length = known + end - at
+    search.look(
+      planes.map((plane) => plane.subarray(0, length)),
+      at - known,
+      reach,
+      length - reach,
+    )
+    for (const plane of planes) plane.copyWithin(0, length - 2 * reach, length)
+  }
+  return { sum, ...search.peaks }
+}
+
+let room: { readonly interleaved: Float32Array; readonly planes: readonly Float32Array[] } | undefined
+
+/** Memory of a thread for its slices. */
+function roomFor(chunk: number, channels: number): NonNullable<typeof room> {
+  const length = chunk + 2 * TruePeakMeter.reach
+  if (room?.planes.length !== channels || room.planes[0]!.length !== length)
+    room = {
+      interleaved: new Float32Array(chunk * channels),
+      planes: Array.from({ length: channels }, () => new Float32Array(length)),
+    }
+  return room
+}
+
+function interleave(planes: readonly Float32Array[], out: Float32Array): void {
+  const step = planes.length
+  for (const [channel, plane] of planes.entries())
+    if (step === 1) out.set(plane)
+    else for (let i = 0, at = channel; i < plane.length; i++, at += step) out[at] = plane[i]!
 }
 
 /** Multiplies with the gain, a straight line over each block. */
@@ -274,9 +316,13 @@ function amplify(channels: readonly Float32Array[], gain: Float32Array, block: n
 let lastTone: { readonly key: string; readonly tone: RoomTone; readonly samples: Float32Array[] } | undefined
 
 /** Adds the room tone, of which any stretch can be made. */
-function addTone({ roomTone }: Preset, pcm: Pcm, from: number, channels: readonly Float32Array[]): void {
+function addTone(
+  roomTone: Preset['roomTone'] | undefined,
+  sampleRate: number,
+  from: number,
+  channels: readonly Float32Array[],
+): void {
   if (!roomTone?.on) return
-  const { sampleRate } = pcm
   const { length } = channels[0]!
   const key = JSON.stringify([roomTone, sampleRate, channels.length, length])
   if (lastTone?.key !== key) {

@@ -6,7 +6,7 @@ import { curveAt } from '../design/curves.ts'
 import type { Preset } from '../preset/preset.ts'
 import { reverbResponse } from '../room/reverb-response.ts'
 import type { SampleReader } from './linear-filter.ts'
-import { ChainStages } from './stages.ts'
+import { ChainStages, planStages } from './stages.ts'
 import { bentEq, noise, presetWith } from './testing/sounds.ts'
 
 const length = 32_768
@@ -38,7 +38,7 @@ function largestError(gain: Float64Array, wanted: Float64Array, low: number, hig
 }
 
 const through = (preset: Preset, reader: SampleReader, format = stereo) =>
-  new ChainStages(preset, format).process(reader, 0, length)
+  new ChainStages(planStages(preset, format)).process(reader, 0, length)
 
 const mix = (a: Float32Array, b: Float32Array, sign: number) => a.map((value, i) => (value + sign * b[i]!) / 2)
 
@@ -128,12 +128,12 @@ describe('the stages before the gain', () => {
       { eq: { ...bentEq(), on: false }, width: { on: false, side: 3, monoBelow: 100 } },
       { width: { on: true, side: 0, monoBelow: 0 } },
     ] as const) {
-      const stages = new ChainStages(presetWith(parts), stereo)
+      const stages = new ChainStages(planStages(presetWith(parts), stereo))
       assert.ok(stages.isIdentity)
       assert.equal(stages.process(reader, 0, 1000), samples)
     }
     // Of one channel there is no side.
     const one = { sampleRate: 44_100, layout: 'mono', channels: 1 }
-    assert.ok(new ChainStages(presetWith({ width: { on: true, side: 6, monoBelow: 100 } }), one).isIdentity)
+    assert.ok(new ChainStages(planStages(presetWith({ width: { on: true, side: 6, monoBelow: 100 } }), one)).isIdentity)
   })
 })

@@ -1,18 +1,26 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 
-/**
- * Writes numbers into a file that is there, from a byte on, without touching the rest.
- *
- * @returns CRC-32 of what was written
- */
-export function writeInto(path: string, numbers: Float32Array, at: number): number {
-  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
-  const file = openSync(path, 'r+')
-  try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, at + done)
-  } finally {
-    closeSync(file)
+/** Writes numbers into places of a file that is there, without touching the rest. */
+export class PlaceWriter implements Disposable {
+  readonly #file: number
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'r+')
   }
-  return crc32(bytes)
+
+  /**
+   * @param at byte to begin at
+   * @param sum CRC-32 of what was written before
+   * @returns CRC-32 of that and of what is written now
+   */
+  write(numbers: Float32Array, at: number, sum = 0): number {
+    const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done, bytes.length - done, at + done)
+    return crc32(bytes, sum)
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file)
+  }
 }
