@@ -1,6 +1,7 @@
 import type { Envelopes } from '../measure/band-envelopes.ts'
 import {
   bandDistance,
+  bandNumbers,
   bandOf,
   bandStatistics,
   type DecayStatistics,
@@ -60,6 +61,8 @@ export function designReverb(
   const [excerpt, noise] = [excerptOf(target), fluctuations(sampleRate)]
   const trials = bands.map((band) => new BandTrials(excerpt, noise, band, reference))
   const before = mean(trials.map((trial) => trial.dry))
+  // Reverberation only slows falls down: there must be some that are faster than the reference's.
+  if (mean(trials.map((trial) => trial.faster)) < leastGain / 2) return nothing(before)
   const path = bestPath(trials)
   const chosen = trials.map((trial, i) => trial.refined(path[i] as Choice))
   const after = mean(chosen.map(({ distance }) => distance))
@@ -122,8 +125,9 @@ class BandTrials {
   readonly frequency: number
   /** Distance to the reference without reverberation. */
   readonly dry: number
-  /** Distance for each of `decays` and `energies`. */
-  readonly grid: readonly (readonly number[])[]
+  /** dB that falls are deeper than the reference's, in the mean. */
+  readonly faster: number
+  #grid: readonly (readonly number[])[] | undefined
   readonly #power: Float32Array
   readonly #stretch: number
   readonly #noise: Float32Array
@@ -143,10 +147,16 @@ class BandTrials {
     this.#tail = new Float32Array(this.#power.length)
     this.#sum = new Float32Array(this.#power.length)
     this.dry = own ? bandDistance(own, this.#reference, this.#range) : 0
-    this.grid = decays.map((decay) => {
+    this.faster = own ? fallsBeyond(own, this.#reference, this.#range) : 0
+  }
+
+  /** Distance for each of `decays` and `energies`. */
+  get grid(): readonly (readonly number[])[] {
+    this.#grid ??= decays.map((decay) => {
       this.#decay(decay)
       return energies.map((energy) => this.#distanceWith(energy))
     })
+    return this.#grid
   }
 
   #decay(decay: number): void {
@@ -193,6 +203,13 @@ class BandTrials {
     this.#distanceWith(energy)
     return Math.max(0, round(floorOf(this.#sum) - floorOf(this.#power), 2))
   }
+}
+
+function fallsBeyond(own: readonly number[], reference: readonly number[], range: number): number {
+  let sum = 0
+  for (let j = 0; j < bandNumbers - 1; j++)
+    sum += Math.min(range, own[j] as number) - Math.min(range, reference[j] as number)
+  return sum / (bandNumbers - 1)
 }
 
 /** Steps of the frames that noise floors are measured in, about. */
