@@ -63,7 +63,7 @@ test('a real recording measures as with NumPy and SciPy', { skip }, async () => 
   near(loudness.maxShortTerm, -15.303, 0.02)
   // There without the silence that EBU Tech 3342 has behind the end.
   near(loudness.range, 4.19, 0.15)
-  near(loudness.truePeak, -0.434, 0.02)
+  near(loudness.truePeak, -0.4345, 0.02)
   near(crest, 15.3132, 0.001)
   near(width, -4.9551, 0.001)
 })

@@ -49,7 +49,9 @@ export async function analyse(pcm: Pcm, options: AnalyseOptions = {}): Promise<A
       waiting.delete(next++)
     }
   }
-  await doSlices(slices, analysing, take, { workers, signal, onProgress })
+  // A single part takes less time than a thread to begin.
+  const threads = slices.length > 1 ? workers : undefined
+  await doSlices(slices, analysing, take, { workers: threads, signal, onProgress })
   const { sketch, spectrum, power, envelopes, harmonicity } = merge
   const profile = profileOf(pcm, merge, gate, options.kind ?? 'auto')
   return { profile, sketch, spectrum, power, envelopes, harmonicity }
