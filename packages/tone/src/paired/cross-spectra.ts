@@ -26,7 +26,7 @@ export interface Transfer {
 }
 
 /** Of the mean power around a bin this much is added to it: where there is nothing there is no response. */
-const regularisation = 1e-4
+const regularisation = 1e-7
 /** Squares below this are the target's own silence. */
 const silence = 1e-14
 

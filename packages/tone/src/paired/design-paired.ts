@@ -240,13 +240,13 @@ class Design {
 
   #curves(): MeasuredCurves {
     const { mid, side, coherence, sideCoherence, power, sidePower, frames } = this.#transfer
-    const curve = directCurve(mid, coherence, power, this.#rate, this.#frequency, frames)
+    const explained = this.explained()
+    const of = (bins: Transfer['mid'], part: Float64Array, own: Float64Array) =>
+      directCurve(bins, part, own, this.#rate, this.#frequency, frames, explained)
+    const curve = of(mid, coherence, power)
     return {
       mid: curve,
-      side:
-        side && sideCoherence && sidePower
-          ? directCurve(side, sideCoherence, sidePower, this.#rate, this.#frequency, frames)
-          : undefined,
+      side: side && sideCoherence && sidePower ? of(side, sideCoherence, sidePower) : undefined,
       middle: middleOfCurve(curve, this.#frequency),
     }
   }

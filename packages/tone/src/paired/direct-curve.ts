@@ -10,19 +10,24 @@ export interface DirectCurve {
   readonly trust: Float64Array
 }
 
-/** Part of an octave that gains are averaged over. */
-const fraction = 12
+/**
+ * Parts of an octave that gains are averaged over: the narrow one where nearly everything is explained, the wide one, in which reflections
+ * cancel, where not.
+ */
+const [narrow, wide] = [12, 6]
+/** Part of the reference from where on nearly everything is explained. */
+const nearlyAll = 0.99
 /** dB that the reference lies below the target by where it has been cut off: what is known there is that it is no more. */
 const cutOff = 12
 /** How stiff the curve is where little is known, see `smoothTo`. */
 const stiffness = 0.02
 
 /**
- * Gain over frequency of a transfer's direct sound: responses are averaged as complex numbers over a twelfth of an octave, so that
+ * Gain over frequency of a transfer's direct sound: responses are averaged as complex numbers over a part of an octave, so that
  * reverberation, whose phase turns with frequency, cancels; bins count by the target's power, as they would if the frames were shorter.
  *
  * @param coherence of each bin @param power of the target in each bin
- * @param frequencies Hz @param middle dB that gains lie around, where it is known
+ * @param frequencies Hz @param frames that were averaged @param explained part of the reference that is explained, in the mean
  */
 export function directCurve(
   bins: Bins,
@@ -31,6 +36,7 @@ export function directCurve(
   sampleRate: number,
   frequencies: Float64Array,
   frames: number,
+  explained: number,
 ): DirectCurve {
   const count = bins.re.length
   const width = sampleRate / 2 / (count - 1)
@@ -38,8 +44,8 @@ export function directCurve(
   const bound = new Float64Array(frequencies.length)
   const trust = new Float64Array(frequencies.length)
   const total = power.reduce((sum, value) => sum + value, 0)
-  for (const [i, range] of binRanges(frequencies, fraction, width, count).entries()) {
-    let [re, im, explained, heard, sum, squares] = [0, 0, 0, 0, 0, 0]
+  for (const [i, range] of binRanges(frequencies, explained >= nearlyAll ? narrow : wide, width, count).entries()) {
+    let [re, im, linear, heard, sum, squares] = [0, 0, 0, 0, 0, 0]
     const last = Math.min(range.to, count - 1)
     for (let k = range.from; k <= last; k++) {
       const part = k === range.from ? range.first : k === range.to ? range.last : 1
@@ -48,7 +54,7 @@ export function directCurve(
       const own = bins.re[k]! ** 2 + bins.im[k]! ** 2
       re += weight * bins.re[k]!
       im += weight * bins.im[k]!
-      explained += weight * own
+      linear += weight * own
       heard += (weight * own) / Math.max(coherence[k]!, 1e-4)
       sum += weight
       squares += weight * weight
@@ -65,7 +71,7 @@ export function directCurve(
     wanted[i] = 10 * Math.log10(Math.max(direct - error, 0.25 * error, 1e-9))
     bound[i] = 10 * Math.log10(Math.max(heard / sum, 1e-9))
     trust[i] = direct / (direct + 20 * error)
-    if (heard > 0 && explained / heard < 2 / frames) trust[i] = 0
+    if (heard > 0 && linear / heard < 2 / frames) trust[i] = 0
   }
   const middle = weightedMedian(wanted, trust)
   for (let i = 0; i < wanted.length; i++) if (bound[i]! < middle - cutOff) trust[i] = Math.max(trust[i]!, 0.5)

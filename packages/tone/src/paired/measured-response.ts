@@ -15,6 +15,8 @@ const stepSeconds = 0.01
 /** Seconds of a response at the most, and part of it that is faded out. */
 const longest = 1
 const fadePart = 0.15
+/** Seconds without anything above the noise after which a response has ended. */
+const patience = 0.1
 /** Hz from where on a response is measured, and part of half the sample rate up to where it is. */
 const [lowest, highest] = [30, 0.95]
 
@@ -73,7 +75,7 @@ export function measuredResponse(
   let end = 0
   for (let at = 0; at + step < Math.min(length / 2, longest * sampleRate); at += step) {
     if (energyAt(at) > 2 * noise) end = at + step
-    else if (at - end > 3 * step) break
+    else if (at - end > patience * sampleRate) break
   }
   let total = 0
   const channels = wanted.map((samples) => {
