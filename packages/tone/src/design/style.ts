@@ -423,6 +423,8 @@ class Design {
         `The sides are raised by ${broad.toFixed(1)} dB instead of ${(broad + heldSide).toFixed(1)} dB`,
         broad >= this.#limit!.most - 1e-6 ? this.#limit!.why : 'more would cancel when mixed to mono',
       )
+    else if (this.#limit?.most === 0 && (this.#width?.width ?? -100) > (this.#target.profile.width ?? -100) + 1)
+      this.#hit('width', 'The sides are left as they are', this.#limit.why)
     const dynamics = this.#dynamics
     const whole = (this.#options.strength?.dynamics ?? 1) === 1
     if (dynamics && whole && Math.abs(dynamics.range.after - dynamics.range.wanted) > 0.5)
