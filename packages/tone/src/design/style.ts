@@ -195,7 +195,7 @@ class Design {
     const frequency = this.#frequency
     const own = Float64Array.from(profile.spectrum[of] ?? profile.spectrum.mid)
     const none = new Float64Array(own.length)
-    if (!reference) return { of, own, wanted: own, weight: none, lowering: none, raw: none }
+    if (!reference) return { of, own, wanted: own, weight: none, free: none, raw: none }
     const inside = (f: number, [from, to]: readonly [number, number]) => (f >= from && f <= to ? 1 : 0)
     const highest = reference.spectrum.bandwidth * 2 ** (-1 / 12)
     const trust = contentOf(reference, of, frequency)
@@ -206,7 +206,7 @@ class Design {
       own,
       wanted: curveAt({ frequency: reference.spectrum.frequency, level }, frequency),
       weight: trust.map((value, i) => value * here[i]! * inside(frequency[i]!, this.#raise)),
-      lowering: Float64Array.from(frequency, (f) => inside(f, this.#range) * (f <= highest ? 1 : 0)),
+      free: Float64Array.from(frequency, (f) => inside(f, this.#range) * (f <= highest ? 1 : 0)),
       raw: none,
     }
   }
@@ -215,8 +215,10 @@ class Design {
     let curves = this.#curves()
     let state = this.#predict(curves)
     for (let pass = 0; pass < passes; pass++) {
-      this.#correct(this.#mid, curves.limited, state.mid, curves.middle, 0)
-      if (this.#side) this.#correct(this.#side, curves.limitedSide!, state.side!, curves.middle, curves.sideMiddle)
+      const align = this.#alignment(state)
+      const { middle } = curves
+      this.#correct(this.#mid, curves.limited, state.mid, align, middle)
+      if (this.#side) this.#correct(this.#side, curves.limitedSide!, state.side!, align, middle + curves.sideMiddle)
       curves = this.#curves()
       if (dynamicsAfter.includes(pass)) this.#designDynamics(curves)
       state = this.#predict(curves)
@@ -230,14 +232,36 @@ class Design {
     return this.#report(curves, state)
   }
 
-  /** Adds to a curve what the predicted spectrum lacks. */
-  #correct(part: Part, curve: Float64Array, predicted: Float64Array, middle: number, broad: number): void {
-    const lack = predicted.map((value, i) => part.wanted[i]! - middle - value)
-    // Whatever is louder than all there is in the reference is too loud, be it noise.
-    const weight = lack.map((value, i) => (value < 0 ? Math.max(part.weight[i]!, part.lowering[i]!) : part.weight[i]!))
+  /** Adds to a curve what the predicted spectrum lacks at the loudness that the whole will be brought to. */
+  #correct(part: Part, curve: Float64Array, predicted: Float64Array, align: number, overall: number): void {
+    const lack = predicted.map((value, i) => part.wanted[i]! - align - value)
+    const weight = lack.map((value, i) => {
+      const free = part.free[i]!
+      const trusted = part.weight[i]!
+      if (free <= trusted) return trusted
+      // Whatever is louder than all there is in the reference is too loud, be it noise.
+      if (value < 0) return free
+      // And nothing is lowered for no other reason than that its neighbours are.
+      const back = Math.min(value, Math.max(0, -curve[i]!))
+      lack[i] = (trusted * value + (free - trusted) * back) / free
+      return curve[i]! < 0 ? free : trusted
+    })
     const change = smoothTo(lack, weight, stiffness[this.#kind])
     // From what the limits left of the curve: what they cut off must not pile up.
-    part.raw = curve.map((value, i) => value + middle + broad + change[i]!)
+    part.raw = curve.map((value, i) => value + overall + change[i]!)
+  }
+
+  /** dB that the reference is louder than what is predicted of the result before its gain. */
+  #alignment({ mid, side }: Predicted): number {
+    const level = (spectra: (Float64Array | undefined)[]) => {
+      let sum = 0
+      for (const spectrum of spectra)
+        spectrum?.forEach((value, i) => {
+          sum += this.#loudness[i]! * powerOf(value)
+        })
+      return decibelsOf(sum)
+    }
+    return level([this.#mid.wanted, this.#side?.wanted]) - level([mid, this.#side && side])
   }
 
   /** The curves as the limits let them be. */
@@ -502,7 +526,7 @@ interface Part {
   /** How far the wanted gain at each frequency can be trusted. */
   readonly weight: Float64Array
   /** How much it counts where the result is louder than the reference, whatever is there. */
-  readonly lowering: Float64Array
+  readonly free: Float64Array
   /** The curve before limits, dB, with the overall level. */
   raw: Float64Array
 }
