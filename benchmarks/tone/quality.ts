@@ -46,7 +46,16 @@ export async function qualityOf(pairs: readonly Pair[], options: QualityOptions)
       if (who === 'ours' && pair.chain && preset) truth = nearTruth(preset, pair.chain, pair.target.sampleRate)
       rmSync(output, { force: true })
     }
+    if (judged.ours) tell(`  ${lineOf(judged.ours)}`)
     rows.push({ pair, judged, ...(truth && { truth }) })
   }
   return rows
 }
+
+/** Ours in short, for whoever looks on. */
+const lineOf = ({ loudness, truePeak, ltasMid, ltasSide, melQuantile, paired }: Judgement): string =>
+  [
+    `${loudness.toFixed(2)} LU off, peak ${truePeak.toFixed(2)} dBTP`,
+    `mid ${ltasMid.toFixed(2)}, side ${ltasSide?.toFixed(2) ?? '-'}, mel ${melQuantile.toFixed(2)} dB off`,
+    ...(paired ? [`spectrograms ${paired.logL1.toFixed(2)} dB off`] : []),
+  ].join(', ')
