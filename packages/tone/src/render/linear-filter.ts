@@ -70,6 +70,9 @@ export class LinearFilter {
   readonly #re: Float32Array
   readonly #im: Float32Array
   readonly #partitions: number
+  /** What the spectra that are kept are of, and the block behind the last of them. */
+  #source: WeakRef<object> | undefined
+  #next = 0
 
   constructor({ pairs, length, delay }: Responses, channels: number) {
     const whole = length <= shortWindow - 2 * unit + 1
@@ -86,16 +89,30 @@ export class LinearFilter {
     this.#pairs = pairs.map((pair) => pairFilter(pair, window, cut, this.#partitions))
   }
 
-  /** Samples that are read to compute those from `from` to `to`. */
-  reach(from: number, to: number): { readonly from: number; readonly to: number } {
+  /**
+   * Samples that will be read to compute those from `from` to `to`.
+   *
+   * @param source as for `run`
+   */
+  reach(from: number, to: number, source: object): { readonly from: number; readonly to: number } {
     const { hop, window } = this
-    const [first, last] = [Math.floor(from / hop), Math.max(Math.floor(from / hop), Math.ceil(to / hop) - 1)]
-    const before = this.#partitions - 1
-    return { from: (first - before + 1) * hop - window + this.#delay, to: (last + 1) * hop + this.#delay }
+    const first = this.#firstBlock(Math.floor(from / hop), source)
+    const last = Math.ceil(to / hop)
+    return { from: (first + 1) * hop - window + this.#delay, to: Math.max(last, first + 1) * hop + this.#delay }
   }
 
-  /** The filtered samples from `from` to `to`. The arrays hold until the next call. */
-  run(reader: SampleReader, from: number, to: number): Float32Array[] {
+  /** The first block that must be transformed to compute a block: of those before, the spectra may still be there. */
+  #firstBlock(begin: number, source: object): number {
+    const earliest = begin - this.#partitions + 1
+    return this.#source?.deref() === source && this.#next <= begin + 1 ? Math.max(earliest, this.#next) : earliest
+  }
+
+  /**
+   * The filtered samples from `from` to `to`. The arrays hold until the next call.
+   *
+   * @param source stands for the recording: spectra of the last call are used again where it is the same
+   */
+  run(reader: SampleReader, from: number, to: number, source: object = reader): Float32Array[] {
     const { hop, window } = this
     const room = this.#out[0]!
     if (room.length < to - from) this.#out = this.#out.map(() => new Float32Array(to - from))
@@ -103,10 +120,15 @@ export class LinearFilter {
     // Of a window the first samples hold what went round; the hop is its end.
     const skip = window - hop
     const begin = Math.floor(from / hop)
-    for (let block = begin - this.#partitions + 1; block * hop < to; block++) {
+    const untransformed = this.#firstBlock(begin, source)
+    this.#source = new WeakRef(source)
+    for (let block = Math.min(begin, untransformed); block * hop < to; block++) {
       const start = block * hop
-      const samples = reader.read(start + hop - window + this.#delay, start + hop + this.#delay)
-      for (const pair of this.#pairs) this.#transform(pair, samples, block)
+      if (block >= untransformed) {
+        const samples = reader.read(start + hop - window + this.#delay, start + hop + this.#delay)
+        for (const pair of this.#pairs) this.#transform(pair, samples, block)
+        this.#next = block + 1
+      }
       if (block < begin) continue
       const first = Math.max(from, start)
       const count = Math.min(to, start + hop) - first

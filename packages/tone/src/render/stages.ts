@@ -37,10 +37,10 @@ export class ChainStages {
   process(reader: SampleReader, from: number, to: number): Float32Array[] {
     if (!this.#denoiser) return this.#filter ? this.#filter.run(reader, from, to) : reader.read(from, to)
     if (!this.#filter) return this.#denoised(this.#denoiser, reader, from, to)
-    const { from: first, to: end } = this.#filter.reach(from, to)
+    const { from: first, to: end } = this.#filter.reach(from, to, reader)
     const clean = this.#denoised(this.#denoiser, reader, first, end)
     const within = { read: (a: number, b: number) => clean.map((samples) => samples.subarray(a - first, b - first)) }
-    return this.#filter.run(within, from, to)
+    return this.#filter.run(within, from, to, reader)
   }
 
   #denoised(denoiser: Denoiser, reader: SampleReader, from: number, to: number): Float32Array[] {
