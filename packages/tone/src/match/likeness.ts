@@ -83,7 +83,12 @@ export class Likeness {
   }
 }
 
-const loudnessOf = ({ profile }: Analysis): number => profile.loudness.integrated ?? -70
+/**
+ * LUFS of a recording, over which the levels of its mid are counted: of a pair 3 dB less, for there the mid is heard from two channels, and
+ * a mono recording and the same on two channels must not differ in every band.
+ */
+const loudnessOf = ({ profile }: Analysis): number =>
+  (profile.loudness.integrated ?? -70) - (profile.channels > 1 ? 10 * Math.log10(2) : 0)
 
 /** Mean power of each third of an octave over a whole recording, dB over its loudness. */
 function levelsOf(analysis: Analysis, of: 'mid' | 'side'): Float64Array | undefined {
