@@ -26,7 +26,7 @@ export interface Result {
 let made = 0
 
 /**
- * Calls `tone.match` without a store and reads what it gives.
+ * Calls `tone.match` without a store, for music without players in the report, and reads what it gives.
  *
  * @param path of a file for the test's own use
  */
@@ -40,6 +40,7 @@ export async function matched(
   const found = await match({
     target: file(target),
     references: models.map((each) => file(each)),
+    kind: 'music',
     players: false,
     ...params,
   })

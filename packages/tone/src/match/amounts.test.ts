@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { curveAt } from '../design/curves.ts'
+import { scratch } from '../pcm/testing/make-pcm.ts'
+import { matched, quantity, type Result } from './testing/matching.ts'
+import { byGain, song, wav } from './testing/recordings.ts'
+
+const path = scratch()
+const seconds = 3
+const original = song(1, { seconds, peak: 0.4 })
+const target = wav(path('target.wav'), original)
+const bright = wav(path('bright.wav'), song(2, { seconds, tilt: 10, side: 0.7, peak: 0.8 }))
+const dark = wav(path('dark.wav'), song(3, { seconds, tilt: -10, side: 0.2, peak: 0.3 }))
+
+const power = (samples: Float32Array): number => samples.reduce((sum, value) => sum + value * value, 0)
+
+/** dB of what differs between two recordings over the first, at the gain at which they are most alike. */
+function residual(sounds: readonly Float32Array[], others: readonly Float32Array[]): number {
+  let [both, own, other] = [0, 0, 0]
+  for (const [channel, samples] of sounds.entries()) {
+    own += power(samples)
+    other += power(others[channel]!)
+    for (const [i, value] of samples.entries()) both += value * others[channel]![i]!
+  }
+  return 10 * Math.log10(Math.max(1e-12, 1 - (both * both) / (own * other)))
+}
+
+const eqAt = ({ preset }: Result, hertz: number): number => (preset.eq ? curveAt(preset.eq.mid.curve, [hertz])[0]! : 0)
+
+describe('a match', { concurrency: false }, () => {
+  let whole: Result
+
+  before(async () => {
+    whole = await matched(path, target, bright)
+  })
+
+  it('of a recording to itself is the recording', async () => {
+    const { preset, loudness, samples, measured } = await matched(path, target, target)
+    const largest = Math.max(...preset.eq!.mid.curve.level.map(Math.abs))
+    assert.ok(largest <= 0.1, `the EQ has ${largest} dB`)
+    assert.ok(Math.abs(preset.width!.side) <= 0.1)
+    const integrated = measured.quantities.find(({ name }) => name === 'integratedLoudness')!
+    assert.ok(Math.abs(loudness.integrated! - integrated.before!) <= 0.05)
+    assert.ok(residual(original, samples) < -40, `${residual(original, samples)} dB`)
+  })
+
+  it('with amount 0 changes nothing but loudness', async () => {
+    const { preset, samples, loudness } = await matched(path, target, bright, { amount: 0 })
+    assert.deepEqual(Object.keys(preset).sort(), ['colophon', 'kind', 'limiter', 'loudness', 'mode', 'version'])
+    // What is left over is what the limiter does to the highest peaks.
+    assert.ok(residual(original, samples) < -25, `${residual(original, samples)} dB`)
+    assert.ok(Math.abs(loudness.integrated! - whole.loudness.integrated!) < 0.1)
+  })
+
+  it('without a stage has all others', async () => {
+    const { preset } = await matched(path, target, bright, { without: ['eq', 'loudness'], strength: { width: 0 } })
+    assert.deepEqual([preset.eq, preset.width], [undefined, undefined])
+    assert.ok(whole.preset.dynamics && preset.dynamics)
+    const before = quantity(whole, 'integratedLoudness').before!
+    assert.ok(Math.abs(preset.loudness.target! - before) < 0.01)
+  })
+
+  it('with half of the strength goes about half of the way', async () => {
+    const half = await matched(path, target, bright, { strength: { eq: 0.5, width: 0.5 } })
+    const distance = (result: Result) => quantity(result, 'spectrumMid').after!
+    const before = quantity(whole, 'spectrumMid').before!
+    assert.ok(distance(half) > distance(whole) && distance(half) < before)
+    const [most, some] = [whole, half].map((result) => eqAt(result, 8000) - eqAt(result, 200))
+    assert.ok(some! > 0.35 * most! && some! < 0.65 * most!, `${some} dB of ${most} dB`)
+  })
+
+  it('to several references lies between them, nearer to the one with more weight', async () => {
+    const toDark = await matched(path, target, dark)
+    const mixed = await matched(path, target, [bright, dark], { weight: [3, 1] })
+    const tilt = (result: Result) => eqAt(result, 8000) - eqAt(result, 200)
+    const share = (tilt(mixed) - tilt(toDark)) / (tilt(whole) - tilt(toDark))
+    assert.ok(share > 0.5 && share < 1, `the EQ is ${share} of the way from dark to bright`)
+    const loudness = (result: Result) => result.loudness.integrated!
+    const up = (loudness(mixed) - loudness(toDark)) / (loudness(whole) - loudness(toDark))
+    assert.ok(up > 0.5 && up < 1, `the loudness is ${up} of the way`)
+    assert.deepEqual(
+      mixed.measured.references.map(({ weight }) => weight),
+      [3, 1],
+    )
+  })
+
+  /**
+   * An EQ is undone by its inverse where it is not capped; dynamics are not, quite: they are found from distributions of levels, and the
+   * peaks that the limiter took do not come back. So spectra return to within 0.5 dB in the mean, loudness to within 0.1 LU and width to within 0.5 dB.
+   */
+  it('to another recording and back is near to what it was', async () => {
+    const gentle = wav(path('gentle.wav'), song(4, { seconds, tilt: 4, side: 0.55, peak: 0.5 }))
+    const there = await matched(path, target, gentle)
+    const back = await matched(path, wav(path('there.wav'), there.samples), target)
+    const away = quantity(there, 'spectrumMid').before!
+    const left = quantity(back, 'spectrumMid').after!
+    assert.ok(left < 0.5 && left < away / 5, `spectra are ${left} dB apart, and were ${away} dB`)
+    assert.ok(Math.abs(back.loudness.integrated! - quantity(there, 'integratedLoudness').before!) < 0.1)
+    assert.ok(Math.abs(quantity(back, 'width').after! - quantity(there, 'width').before!) < 0.5)
+    assert.ok(residual(original, back.samples) < residual(original, there.samples))
+  })
+
+  it('of a recording and a louder copy of it is a gain alone', async () => {
+    const { preset, samples } = await matched(path, target, wav(path('louder.wav'), byGain(original, 4)))
+    assert.ok(Math.max(...preset.eq!.mid.curve.level.map(Math.abs)) <= 0.1)
+    assert.ok(Math.abs(preset.loudness.drive - 4) < 0.1, `${preset.loudness.drive} dB`)
+    assert.ok(residual(original, samples) < -40)
+  })
+})
