@@ -2,7 +2,14 @@ import type { Packet, Stream } from 'node-av/lib'
 import { type Container, secondsOf } from '../av/container.ts'
 import type { Decoder } from '../av/decoder.ts'
 import { reblocked } from '../stream/reblocked.ts'
-import { layoutOf, type Precision, type SampleBlock, type Samples, samplesOf } from '../stream/samples.ts'
+import {
+  layoutOf,
+  type Precision,
+  type SampleBlock,
+  type Samples,
+  samplesOf,
+  stampTolerance,
+} from '../stream/samples.ts'
 import type { AudioEncoder } from '../write/audio-encoder.ts'
 
 /**
@@ -34,9 +41,6 @@ export class Loan {
   }
 }
 
-/** Time stamps may be this far off, in seconds, before silence is put in: containers round them to milliseconds. */
-const tolerance = 0.05
-
 /** Decoded samples of the packets. */
 export async function* blocksOf(
   packets: AsyncIterable<Packet>,
@@ -67,7 +71,7 @@ export async function* continuous(blocks: AsyncIterable<SampleBlock>): AsyncGene
   for await (const block of blocks) {
     at ??= block.time
     const missing = Math.round((block.time - at) * block.sampleRate)
-    if (missing > tolerance * block.sampleRate) {
+    if (missing > stampTolerance * block.sampleRate) {
       yield* silence(block, at, missing)
       at += missing / block.sampleRate
     }

@@ -5,6 +5,7 @@ import { bytesOf } from '../read/bytes.ts'
 import { encodeMedia } from '../testing/encode.ts'
 import { barsTrack, tone } from '../testing/paint.ts'
 import { scratch } from '../testing/scratch.ts'
+import { writeMedia } from '../write/write-media.ts'
 import { openMedia } from './open-media.ts'
 import type { SampleBlock } from './samples.ts'
 import { windowed } from './windowed.ts'
@@ -244,4 +245,26 @@ test('a source that ends before it should is not taken for a shorter recording',
     collect(frames, () => 0),
     { code: 'MEDIA_DAMAGED', message: /bytes end at \d+ of \d+/ },
   )
+})
+
+test('blocks of sound follow each other by their samples, where time stamps wobble', async () => {
+  const sampleRate = 44_100
+  // Vorbis takes short blocks about a click, of which its time stamps say too little.
+  const clicks = async function* () {
+    for (let second = 0; second < 3; second++) {
+      const samples = Float32Array.from({ length: sampleRate }, (_, i) => (i % 9001 < 20 ? 0.9 : 0.001 * Math.sin(i)))
+      yield { time: second, sampleRate, layout: 'mono', channels: [samples], length: sampleRate }
+    }
+  }
+  await writeMedia(path('clicks.ogg'), { audio: { blocks: clicks(), encoding: { codec: 'vorbis' } } })
+  const media = await openMedia(path('clicks.ogg'))
+  const sizes = new Set<number>()
+  let next: number | undefined
+  for await (const { time, length } of media.samples()) {
+    if (next !== undefined) assert.ok(Math.abs(time - next) < 1e-9, `${time} follows ${next}`)
+    next = time + length / sampleRate
+    sizes.add(length)
+  }
+  assert.ok(sizes.size > 1)
+  await writeMedia(path('clicks.mp3'), { audio: { blocks: media.samples() } })
 })

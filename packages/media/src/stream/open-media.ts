@@ -6,7 +6,7 @@ import type { AudioStreamReport, RecordingReport } from '../probe/report.ts'
 import { FrameConverter } from './frame-converter.ts'
 import { Reading } from './reading.ts'
 import { reblocked } from './reblocked.ts'
-import { layoutOf, type Precision, precisionOf, type SampleBlock, samplesOf } from './samples.ts'
+import { layoutOf, type Precision, precisionOf, type SampleBlock, samplesOf, stampTolerance } from './samples.ts'
 import { type Located, locate, type MediaSource, nameOf } from './source.ts'
 import { timedFrames } from './timed-frames.ts'
 import type { VideoFrame } from './video-frame.ts'
@@ -103,12 +103,14 @@ export class Media {
     const { av, container, stream } = reading
     const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = options
     const precision = options.precision ?? precisionOf(this.report.streams[index] as AudioStreamReport)
-    let next = 0
+    let next: number | undefined
     for await (const decoded of reading.decoded()) {
       using frame = decoded
       const { sampleRate } = frame
       const stamp = secondsOf(frame.bestEffortTimestamp, stream.timeBase)
-      const time = stamp === undefined ? next : stamp - container.start
+      const stamped = stamp === undefined ? (next ?? 0) : stamp - container.start
+      // Samples tell the time better than stamps.
+      const time = next !== undefined && Math.abs(stamped - next) < stampTolerance ? next : stamped
       next = time + frame.nbSamples / sampleRate
       const skip = Math.max(0, Math.ceil((from - time) * sampleRate - 1e-3))
       const end = Math.min(frame.nbSamples, Math.ceil((to - time) * sampleRate - 1e-3))

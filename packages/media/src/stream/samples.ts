@@ -22,6 +22,12 @@ export interface SampleBlock {
 /** `float32` holds 24 bits exactly; `float64` is for 32-bit and double precision recordings. */
 export type Precision = 'float32' | 'float64'
 
+/**
+ * Seconds that time stamps may be off before they mean a gap: containers round them to milliseconds, and demuxers guess those of Vorbis,
+ * which then wobble by 10 ms.
+ */
+export const stampTolerance = 0.05
+
 /** Recordings of 32-bit whole numbers and of double precision do not fit into single precision. */
 export const precisionOf = ({ sampleFormat = '', bitDepth = 32 }: AudioStreamReport): Precision =>
   /^(s64|dbl)/.test(sampleFormat) || (/^s32/.test(sampleFormat) && bitDepth > 24) ? 'float64' : 'float32'
