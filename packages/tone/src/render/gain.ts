@@ -41,7 +41,7 @@ export interface GainChoice {
 /** What a preset says of it. */
 export const choiceOf = ({ loudness, limiter, dynamics }: Preset): GainChoice => ({
   drive: loudness.on ? loudness.drive : 0,
-  internal: limiter.internal,
+  internal: Math.min(limiter.internal, limiter.ceiling),
   peaks: dynamics?.on ? dynamics.peaks : undefined,
 })
 
