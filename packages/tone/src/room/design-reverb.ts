@@ -21,8 +21,8 @@ export interface ReverbDesign {
   /** Distance of decay, dB, before; and after, as far as envelopes foretell it. Null where nothing can be told. */
   readonly before: number | null
   readonly after: number | null
-  /** dB by which the quietest tenth of each band is raised over the mean, for it has the reverberation's tails in it. */
-  readonly rise: Curve
+  /** dB of the quietest tenth of each band over its mean, with the tails of the reverberation in it; empty without a stage. */
+  readonly floor: Curve
 }
 
 /** Seconds to fall by 60 dB that are tried, and the energy over that of the direct sound, dB. */
@@ -83,7 +83,10 @@ export function designReverb(
     confidence: confidenceOf(before, after, trials.length),
     before,
     after,
-    rise: { frequency: stage.frequency, level: chosen.map((choice, i) => (trials[i] as BandTrials).riseWith(choice)) },
+    floor: {
+      frequency: stage.frequency,
+      level: chosen.map((choice, i) => (trials[i] as BandTrials).floorWith(choice)),
+    },
   }
 }
 
@@ -197,11 +200,11 @@ class BandTrials {
     return best
   }
 
-  /** dB by which reverberation raises the quietest tenth over the mean. */
-  riseWith({ decay, energy }: Choice): number {
+  /** dB of the quietest tenth over the mean, with reverberation. */
+  floorWith({ decay, energy }: Choice): number {
     this.#decay(decay)
     this.#distanceWith(energy)
-    return Math.max(0, round(floorOf(this.#sum) - floorOf(this.#power), 2))
+    return round(floorOf(this.#sum), 2)
   }
 }
 
@@ -263,7 +266,7 @@ function confidenceOf(before: number, after: number, bands: number): number {
 }
 
 function nothing(before: number | null): ReverbDesign {
-  return { stage: null, confidence: 0, before, after: before, rise: { frequency: [], level: [] } }
+  return { stage: null, confidence: 0, before, after: before, floor: { frequency: [], level: [] } }
 }
 
 const mean = (values: ArrayLike<number>): number => {

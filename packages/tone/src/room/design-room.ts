@@ -12,7 +12,7 @@ export interface RoomOptions {
   readonly preset: Pick<Preset, 'eq' | 'dynamics'>
   /** LUFS that the result is brought to. */
   readonly loudness: number
-  /** Default: that of the target. */
+  /** What both are taken for. Default: for what each was found to be. */
   readonly kind?: Profile['kind'] | undefined
   readonly without?: readonly RoomStage[]
   /** Of the noise that reverberation and room tone are made of; default 1. */
@@ -50,13 +50,13 @@ const least = -25
  * Reverberation is added and never taken away, and only to speech: a held note and its reverberation fall alike.
  */
 export function designRoom(target: Analysis, reference: Profile, options: RoomOptions): RoomDesign {
-  const { without = [], kind = target.profile.kind, seed = 1 } = options
+  const { without = [], kind, seed = 1 } = options
   const limits: RoomDesign['limits'][number][] = []
   const confidence: { [S in RoomStage]?: { value: number; why: string } } = {}
   const stages: { denoise?: RoomDesign['denoise']; reverb?: RoomDesign['reverb']; roomTone?: RoomDesign['roomTone'] } =
     {}
 
-  const isSpeech = kind === 'speech' && reference.kind === 'speech'
+  const isSpeech = (kind ?? target.profile.kind) === 'speech' && (kind ?? reference.kind) === 'speech'
   const found = isSpeech && !without.includes('reverb') ? reverbFor(target, reference, seed) : undefined
   if (found?.stage) {
     stages.reverb = found.stage
@@ -69,7 +69,7 @@ export function designRoom(target: Analysis, reference: Profile, options: RoomOp
       why: 'in music, held notes and reverberation fall alike',
     })
 
-  const noise = noiseOf(target, reference, options, found?.rise)
+  const noise = noiseOf(target, reference, options, found?.stage ? found.floor : undefined)
   if (noise) {
     const { own, wanted, gap } = noise
     const excess = levelOf(noise.frequency, own) - levelOf(noise.frequency, wanted)
@@ -139,10 +139,10 @@ interface Noise {
 
 /** The noise of both as it would be in the result; undefined where there is no loudness to bring them to. */
 function noiseOf(
-  { profile }: Analysis,
+  { profile, sketch }: Analysis,
   reference: Profile,
   { preset, loudness }: RoomOptions,
-  rise: Curve | undefined,
+  tails: Curve | undefined,
 ): Noise | undefined {
   if (profile.loudness.integrated === null || reference.loudness.integrated === null) return undefined
   const frequency = reference.spectrum.frequency.filter((hertz) => hertz <= profile.sampleRate / 2)
@@ -153,13 +153,18 @@ function noiseOf(
   const equalised = levelOf(frequency, mid, equaliser) - levelOf(frequency, mid)
   const gain = loudness - profile.loudness.integrated - equalised + dynamicsOn(preset, profile)
   const own = floor.map((level, k) => level + (equaliser[k] as number) + gain)
-  const raised = rise ? curveAt(rise, frequency) : new Float64Array(frequency.length)
+  // The spectrum is the mean of what is loud, the floor that of the tails over the mean of all.
+  const share = sketch.active.reduce((sum, part) => sum + part, 0) / Math.max(1, sketch.active.length)
+  const overAll = gain + decibelsOf(share)
+  const tail = tails ? curveAt(tails, frequency) : undefined
+  const tailAt = (k: number) =>
+    tail ? (mid[k] as number) + (equaliser[k] as number) + overAll + (tail[k] as number) : Number.NEGATIVE_INFINITY
   const shift = loudness - reference.loudness.integrated
   const wanted = at(reference.spectrum.noise, reference).map((level) => level + shift)
   return {
     frequency,
     own,
-    withTails: own.map((level, k) => level + (raised[k] as number)),
+    withTails: own.map((level, k) => Math.max(level, tailAt(k))),
     wanted,
     gap: {
       own: levelOf(frequency, mid) - levelOf(frequency, floor),
