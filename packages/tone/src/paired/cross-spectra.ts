@@ -25,8 +25,6 @@ export interface Transfer {
   readonly frames: number
 }
 
-/** Of the mean power around a bin this much is added to it: where there is nothing there is no response. */
-const regularisation = 1e-7
 /** Squares below this are the target's own silence. */
 const silence = 1e-14
 
@@ -126,8 +124,12 @@ export class CrossSpectra {
     }
   }
 
-  /** The response that explains the reference best. */
-  transfer(): Transfer {
+  /**
+   * The response that explains the reference best.
+   *
+   * @param regularisation of the mean power around a bin this much is added to it: where there is nothing there is no response
+   */
+  transfer(regularisation = 1e-7): Transfer {
     const { bins, sides, frames } = this
     const make = (): Bins => ({ re: new Float64Array(bins), im: new Float64Array(bins) })
     const [mid, side, cross] = [make(), sides ? make() : null, sides ? make() : null]

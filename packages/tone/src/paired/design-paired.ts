@@ -62,6 +62,8 @@ const [shortFrame, longFrame] = [0.093, 2.97]
 const [leastCoherence, leastAgreement, leastPeak] = [0.1, 0.3, 0.04]
 /** dB rms that a gain varies by at the least where there were dynamics, and part of that a fit must explain. */
 const [leastSpread, leastExplained] = [0.25, 0.25]
+/** Of the mean power around them, what is added to bins of long frames: it keeps the valleys between partials from filling with noise. */
+const valleys = 1e-4
 /** With more than this explained by the direct sound there is no reverberation to speak of. */
 const dryFrom = 0.997
 /** A measured response with more noise than this is not used. */
@@ -295,14 +297,14 @@ class Design {
     if (this.#long < this.#rate / 2 || this.explained() > dryFrom) return undefined
     // With a gain that is known in the runs alone, only these can be looked at.
     const runs = this.#correction.target || this.#correction.reference ? this.#runs : this.#longRuns
-    const [long] = measureTransfers(this.#reader, runs, this.#long, [this.#correction], this.#options.signal)
+    const [long] = measureTransfers(this.#reader, runs, this.#long, [this.#correction], this.#options.signal, valleys)
     if (!long || long.frames < 3) return undefined
     const before = Math.round(this.#long / 8)
     const after = Math.round(this.#long / 2)
     const mid = inTime(long.mid, before, after)
     const half = Math.round(0.03 * this.#rate)
     const direct = gated(inTime(long.mid, half, half), -half / 2, half / 2)
-    const found = tailOf(long.cross ? [mid, inTime(long.cross, before, after)] : [mid], direct, this.#rate)
+    const found = tailOf(long.cross ? [mid, inTime(long.cross, before, after)] : [mid], direct, this.#rate, this.#long)
     if (!found) return undefined
     const gain = 10 ** (middle / 20)
     const filter = this.#firOf(eq.mid.curve).map((value) => value * gain)
@@ -314,9 +316,9 @@ class Design {
         responses: undefined,
         why: 'only its decay was seen',
       }
-    const response = storeResponse(measured.channels, this.#rate, found.stage.wet)
+    const stored = storeResponse(measured.channels, this.#rate, found.stage.wet)
     return {
-      stage: { ...found.stage, response },
+      stage: { ...found.stage, response: stored },
       confidence: found.confidence * (1 - measured.noise),
       responses: measured.channels,
       why: 'part of the octaves in which a decay was seen, less the noise of the measured response',

@@ -1,5 +1,6 @@
 import type { Bins, Transfer } from './cross-spectra.ts'
 import { planOf } from './plans.ts'
+import { windowOverlap } from './responses.ts'
 
 /** What comes after the direct sound, left and right. */
 export interface MeasuredResponse {
@@ -81,7 +82,7 @@ export function measuredResponse(
   const channels = wanted.map((samples) => {
     const out = new Float32Array(end)
     for (let n = 0; n < end; n++) {
-      out[n] = samples[n]! * fadeOut(n, end)
+      out[n] = (samples[n]! * fadeOut(n, end)) / windowOverlap(n / length)
       total += out[n]! ** 2
     }
     return out

@@ -44,3 +44,13 @@ export function directResponses(transfer: Transfer, length: number): Responses {
   const direct = (bins: Bins) => gated(inTime(bins, before, length - before), -before / 2, length / 4)
   return { mid: direct(transfer.mid), side: transfer.side ? direct(transfer.side) : null }
 }
+
+/**
+ * What is left of a response this part of a frame's length away from its sample 0, when Hann windows were used: the part of two windows
+ * that far apart that they share. Exact for noise; not below a third, so that what is made up for stays bounded.
+ */
+export function windowOverlap(place: number): number {
+  const x = Math.min(1, Math.abs(place))
+  const overlap = ((1 - x) * (2 + Math.cos(2 * Math.PI * x))) / 3 + Math.sin(2 * Math.PI * x) / (2 * Math.PI)
+  return Math.max(overlap, 1 / 3)
+}

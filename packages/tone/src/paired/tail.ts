@@ -1,6 +1,6 @@
 import type { Preset } from '../preset/preset.ts'
 import { planOf } from './plans.ts'
-import type { Response } from './responses.ts'
+import { type Response, windowOverlap } from './responses.ts'
 
 export type ReverbStage = NonNullable<Preset['reverb']>
 
@@ -31,10 +31,15 @@ const [shortest, longest] = [0.08, 10]
  * M. R. Schroeder, New method of measuring reverberation time, JASA 37, 1965; the straight line above the noise: ISO 3382-2, annex C.
  *
  * @param responses from mid to mid, and from mid to side where there is one, both of the same length
- * @param direct the response of the direct sound alone
+ * @param direct the response of the direct sound alone @param frame samples of the frames that they were measured with
  * @returns undefined where the recording is dry or nothing can be told
  */
-export function tailOf(responses: readonly Response[], direct: Response, sampleRate: number): Tail | undefined {
+export function tailOf(
+  responses: readonly Response[],
+  direct: Response,
+  sampleRate: number,
+  frame: number,
+): Tail | undefined {
   const step = Math.round(stepSeconds * sampleRate)
   const bands = centres.filter((centre) => centre * Math.SQRT2 < sampleRate / 2)
   const energies = responses.map((response) => bandEnvelopes(response, bands, step, sampleRate))
@@ -52,7 +57,7 @@ export function tailOf(responses: readonly Response[], direct: Response, sampleR
       envelope = envelope ? envelope.map((value, i) => value + one[i]!) : one.slice()
     }
     const energy = directs[b]!.reduce((sum, value) => sum + value, 0)
-    return { ...decayOf(envelope!, noise, stepOf(tailFrom), stepOf(0), stepSeconds), direct: energy }
+    return { ...decayOf(envelope!, noise, stepOf(tailFrom), stepOf(0), stepSeconds, step / frame), direct: energy }
   })
   return stageOf(bands, found)
 }
@@ -64,8 +69,15 @@ interface Decay {
   readonly energy: number
 }
 
-/** A line through the envelope in dB where it is over the noise. */
-function decayOf(envelope: Float64Array, noise: number, from: number, zero: number, seconds: number): Decay {
+/** A line through the envelope in dB where it is over the noise. @param part of a frame that a step is */
+function decayOf(
+  envelope: Float64Array,
+  noise: number,
+  from: number,
+  zero: number,
+  seconds: number,
+  part: number,
+): Decay {
   const limit = noise * 10 ** (overNoise / 10)
   let [w, wx, wy, wxx, wxy, count] = [0, 0, 0, 0, 0, 0]
   let quiet = 0
@@ -73,9 +85,9 @@ function decayOf(envelope: Float64Array, noise: number, from: number, zero: numb
     const value = envelope[i]!
     quiet = value > limit ? 0 : quiet + 1
     if (value <= limit) continue
-    const signal = value - noise
+    const signal = (value - noise) / windowOverlap((i + 0.5 - zero) * part) ** 2
     // A step's error in dB is that of its energy, which grows with the noise in it.
-    const weight = (signal / value) ** 2
+    const weight = ((value - noise) / value) ** 2
     const y = 10 * Math.log10(signal)
     const x = (i + 0.5 - zero) * seconds
     w += weight

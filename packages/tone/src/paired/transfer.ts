@@ -18,6 +18,8 @@ const silence = 1e-10
 /**
  * The linear response from target to reference, over frames of `length` samples that overlap by half, for each of some corrections. Loud
  * frames count for less than their power: what is not explained grows along with the level.
+ *
+ * @param regularisation see {@link CrossSpectra.transfer}
  */
 export function measureTransfers(
   reader: PairReader,
@@ -25,6 +27,7 @@ export function measureTransfers(
   length: number,
   corrections: readonly Correction[],
   signal?: AbortSignal,
+  regularisation?: number,
 ): Transfer[] {
   const hop = length / 2
   const all = corrections.map((correction) => new Overlapping(correction, length, reader.sides))
@@ -36,7 +39,7 @@ export function measureTransfers(
       for (const one of all) one.add(target, reference, at)
     }
   }
-  return all.map((one) => one.spectra.transfer())
+  return all.map((one) => one.spectra.transfer(regularisation))
 }
 
 /** Frames of two recordings, made of halves as they come. */
