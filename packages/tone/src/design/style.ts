@@ -147,6 +147,8 @@ class Design {
   readonly #side: Part | undefined
   readonly #limit: SideLimit | undefined
   #dynamics: DynamicsDesign | undefined
+  /** dB that the reference is louder than the result before its gain. */
+  #align = 0
   #gain: Float32Array | undefined
 
   constructor(
@@ -216,6 +218,7 @@ class Design {
     let state = this.#predict(curves)
     for (let pass = 0; pass < passes; pass++) {
       const align = this.#alignment(state)
+      this.#align = align
       const { middle } = curves
       this.#correct(this.#mid, curves.limited, state.mid, align, middle)
       if (this.#side) this.#correct(this.#side, curves.limitedSide!, state.side!, align, middle + curves.sideMiddle)
@@ -292,9 +295,11 @@ class Design {
     const side = this.#used(limitedSide, eq)
     const shapePower = this.#filter(side)
     const powers = this.#prediction.powers(midPower, shapePower)
+    // Where a recording cancels as it is, it may go on to.
+    const alike = decibelsOf(own) - decibelsOf(sum(spectrum.mid))
     const most = Math.min(
       this.#limit!.most,
-      this.#options.monoSafe === false ? 60 : Math.max(0, decibelsOf(powers.mid) - decibelsOf(powers.side)),
+      this.#options.monoSafe === false ? 60 : Math.max(0, alike) + decibelsOf(powers.mid) - decibelsOf(powers.side),
     )
     const broad = Math.max(-60, Math.min(60, most, found * widthStrength))
     const factor = powerOf(broad)
@@ -321,7 +326,9 @@ class Design {
   #problem(part: Part, middle = 0): MiddleProblem {
     return {
       values: part.raw.map((value) => value - middle),
-      spectrum: part.own.map((level, i) => (part.weight[i]! > 0.5 ? part.wanted[i]! : level + part.raw[i]!)),
+      spectrum: part.own.map((level, i) =>
+        part.weight[i]! > 0.5 ? part.wanted[i]! : level + part.raw[i]! + this.#align,
+      ),
       weight: part.weight,
       // Of the side what counts is how much there is of it, not how loud it is.
       loudness: part.of === 'mid' ? this.#loudness : this.#loudness.map(() => 1),
@@ -367,9 +374,10 @@ class Design {
     const before = this.#prediction.power(curves.midPower, curves.sidePower)
     const gain = this.#gain
     const power = gain ? before.map((value, i) => value * 10 ** (gain[i]! / 10)) : before
+    const align = this.#alignment(state)
     const error = {
-      mid: this.#eq ? rounded(errorOf(this.#mid, state.mid, curves.middle), 3) : 0,
-      side: this.#side ? rounded(errorOf(this.#side, state.side!, curves.middle), 3) : null,
+      mid: this.#eq ? rounded(errorOf(this.#mid, state.mid, align), 3) : 0,
+      side: this.#side ? rounded(errorOf(this.#side, state.side!, align), 3) : null,
     }
     this.#reportLimits(curves)
     const equaliser = (curve: Float64Array) => {
@@ -392,7 +400,7 @@ class Design {
         ? {
             on: true,
             side: rounded(curves.broad, 3),
-            monoBelow: leftMono(this.#width!, frequency, state, curves.middle),
+            monoBelow: leftMono(this.#width!, frequency, state, align),
           }
         : undefined,
       dynamics:
@@ -551,10 +559,10 @@ interface Curves {
 }
 
 /** Mean distance of a predicted spectrum from the wanted one, where that can be trusted. */
-function errorOf(part: Part, predicted: Float64Array, middle: number): number {
+function errorOf(part: Part, predicted: Float64Array, align: number): number {
   let [total, weights] = [0, 0]
   for (const [i, weight] of part.weight.entries()) {
-    total += weight * Math.abs(part.wanted[i]! - middle - predicted[i]!)
+    total += weight * Math.abs(part.wanted[i]! - align - predicted[i]!)
     weights += weight
   }
   return weights > 0 ? total / weights : 0
