@@ -19,9 +19,11 @@ export interface GainPage {
   readonly limiter: Float32Array
 }
 
-/** What a page is before any choice, from block `from` on. */
+/** Pages whose beginnings are kept: some minutes of recordings are asked for again and again, and hours are not to take memory. */
+const mostBases = 8
+
+/** What a page is before any choice. */
 interface Base {
-  readonly from: number
   /** At boundaries: of the dynamics. */
   readonly gain: Float32Array
   /** Of blocks: root mean square over 3 s after the dynamics. */
@@ -64,7 +66,7 @@ export class GainCurve implements Disposable {
   readonly #margin: number
   /** Blocks around those that only the dynamics look at. */
   readonly #reach: number
-  #base: Base | undefined
+  readonly #bases = new Map<number, Base>()
   #powers = new Float32Array(0)
   /** Memory that pages are made in. What is thrown away piles up until somebody looks, so it is used again. */
   #room: readonly Float32Array[] = []
@@ -131,9 +133,10 @@ export class GainCurve implements Disposable {
     return [gain.subarray(0, boundaries), amounts.subarray(0, boundaries), spare]
   }
 
-  /** What does not depend on choices: gain of the dynamics at boundaries, and the slow level. Most recordings are one page. */
+  /** What does not depend on choices: gain of the dynamics at boundaries, and the slow level. */
   #baseOf(from: number, to: number): Base {
-    if (this.#base?.from === from && this.#base.gain.length === to - from + 1) return this.#base
+    const known = this.#bases.get(from)
+    if (known) return known
     const { track } = this
     const [begin, end] = [Math.max(0, from - this.#reach), Math.min(track.blocks, to + this.#reach)]
     const values = this.#reader.read(begin, end)
@@ -151,8 +154,9 @@ export class GainCurve implements Disposable {
     const level = new Float32Array(to - from)
     for (let block = 0; block < level.length; block++)
       level[block] = slow.length > 0 ? between(slow, (from + block + 0.5) * each - 0.5 - levels.first) : 0
-    this.#base = { from, gain, level }
-    return this.#base
+    const base = { gain, level }
+    if (this.#bases.size < mostBases) this.#bases.set(from, base)
+    return base
   }
 
   #shapePeaks(
