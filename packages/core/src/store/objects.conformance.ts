@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { digest } from '../value/hash.ts'
 import type { Objects } from './objects.ts'
@@ -83,6 +84,20 @@ export function objectsConformance(name: string, make: () => ObjectsDriver): voi
         await writeFile(file.path, 'hello world')
         assert.deepEqual(await objects.adopt('a', file), { digest: hello, size: 11 })
         assert.deepEqual(driver.scratch(), [])
+      }))
+
+    it('give the folder of a call again as it was kept, and to one at a time', () =>
+      withObjects(async (objects) => {
+        const first = await objects.workFolder('a', 'k')
+        await writeFile(join(first.path, 'part'), 'done')
+        const second = await objects.workFolder('a', 'k')
+        assert.notEqual(second.path, first.path)
+        await second.remove()
+        await first.keep()
+        const again = await objects.workFolder('a', 'k')
+        assert.equal(await readFile(join(again.path, 'part'), 'utf8'), 'done')
+        await again.remove()
+        assert.deepEqual(await readdir((await objects.workFolder('a', 'k')).path), [])
       }))
 
     it('take long data under the digest it is known by', () =>
