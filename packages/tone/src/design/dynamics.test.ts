@@ -90,6 +90,14 @@ test('a moment too short for levels gets no dynamics', () => {
   assert.deepEqual(designDynamics(power, levelsOf(music(60, [5, 4, 6], 1)), 5).curves, [])
 })
 
+test('of a recording of a few seconds the loudness range is left alone', () => {
+  const power = music(6, [6, 5, 8], 1)
+  const { curves, range } = designDynamics(power, levelsOf(music(90, [2, 3, 5], 2)), 1)
+  assert.equal(range.wanted, range.before)
+  const slow = curves.find(({ window }) => window === 3)
+  assert.ok(!slow || slow.gain.every((gain) => gain === 0))
+})
+
 test('a compressor is found again from the curve that it makes', () => {
   const power = music(120, [9, 7, 6], 7)
   const [threshold, ratio] = [-20, 4]

@@ -1,3 +1,4 @@
+import { powersPerSecond } from '../measure/k-power.ts'
 import { loudnessOf } from '../measure/loudness.ts'
 import type { Transfer } from '../preset/preset.ts'
 import { levelWindows, type Profile } from '../profile.ts'
@@ -35,6 +36,9 @@ const rounds = 5
 /** Below this mean distance of levels, and of the range, a recording is as wanted: dB, LU. */
 const [closeLevels, closeRange] = [0.1, 0.1]
 
+/** Windows that a recording must be long for its levels over them to say something: 15 s for those of 3 s. */
+const windowsLeast = 5
+
 /** Minutes that are looked at. */
 const mostMinutes = 60
 
@@ -54,19 +58,23 @@ const rangeTolerance = 0.05
  *
  * @param whole K-weighted power per 10 ms of the recording, as the dynamics will meet it
  * @param levels of the reference
- * @param range LU, loudness range of the reference; null: not known
+ * @param wholeRange LU, loudness range of the reference; null: not known
  */
 export function designDynamics(
   whole: ArrayLike<number>,
   levels: Profile['levels'],
-  range: number | null,
+  wholeRange: number | null,
   options: DynamicsOptions = {},
 ): DynamicsDesign {
   const { most = 12, slopes = [0.2, 3], strength = 1 } = options
   const power = excerptsOf(whole, mostMinutes)
   const before = loudnessOf(power).range
+  // What is hardly longer than a window says nothing of how levels over it are spread, nor does its loudness range.
+  const aims = levelWindows.map((window) =>
+    power.length >= windowsLeast * window * powersPerSecond ? aimOf(levels, window) : undefined,
+  )
+  const range = aims[0] ? wholeRange : null
   const wanted = range ?? before
-  const aims = levelWindows.map((window) => aimOf(levels, window))
   const start = spreadsOf(power)
   const distanceBefore = distanceOf(start, aims)
   const none: DynamicsDesign = {
