@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /** Names of scratch files and folders begin with the machine and process that made them, so that those of dead processes can be cleared. */
@@ -26,8 +26,18 @@ export function isLeftBehind(path: string, name: string): boolean {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  return !isZombie(pid)
+}
+
+/** In a container whose first process reaps nobody, processes that were killed keep their number. */
+function isZombie(pid: number): boolean {
+  try {
+    // The name before the state is in brackets, and may hold any characters.
+    return /^.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
   }
 }

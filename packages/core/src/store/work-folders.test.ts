@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { FileObjects } from './file-objects.ts'
 
 function inFolder(work: (path: string) => Promise<void>): () => Promise<void> {
@@ -72,6 +73,32 @@ describe('work folders', () => {
       }
       assert.ok(existsSync(join((await objects.workFolder('a', 'k1')).path, 'part')))
       assert.ok(!existsSync(join((await objects.workFolder('a', 'k2')).path, 'part')))
+    }),
+  )
+
+  it(
+    'of a process that is dead but was never reaped are taken over',
+    { skip: process.platform === 'linux' ? false : 'no /proc' },
+    inFolder(async (path) => {
+      // The shell becomes a program that waits for none of its children.
+      const parent = spawn('sh', ['-c', 'sh -c exit & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      try {
+        let said = ''
+        for await (const piece of parent.stdout) {
+          said += piece
+          if (said.includes('\n')) break
+        }
+        const pid = Number(said)
+        while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z')) await setImmediate()
+        const objects = new FileObjects(path)
+        const home = dirname((await objects.workFolder('a', 'x')).path)
+        const host = hostname().replaceAll(/[^\w.]/g, '_')
+        mkdirSync(join(home, `${host}~${pid}~k~1`))
+        writeFileSync(join(home, `${host}~${pid}~k~1`, 'part'), '')
+        assert.ok(existsSync(join((await objects.workFolder('a', 'k')).path, 'part')))
+      } finally {
+        parent.kill('SIGKILL')
+      }
     }),
   )
 
