@@ -44,7 +44,7 @@ export async function matched(
     players: false,
     ...params,
   })
-  const pcm = await decoded(path, await found.media.path())
+  const pcm = await decoded(path, await found.media.path(), params.track)
   return {
     media: found.media,
     page: found.report,
@@ -56,9 +56,10 @@ export async function matched(
   }
 }
 
-/** A file's sound. */
-export async function decoded(path: (name: string) => string, source: string): Promise<Pcm> {
-  return (await decodeToPcm(source, path(`decoded-${made++}.pcm`))).pcm
+/** A file's sound: of a stream, or of the main one. */
+export async function decoded(path: (name: string) => string, source: string, stream?: number): Promise<Pcm> {
+  const options = stream === undefined ? {} : { stream }
+  return (await decodeToPcm(source, path(`decoded-${made++}.pcm`), options)).pcm
 }
 
 export function samplesOf(pcm: Pcm): Float32Array[] {
