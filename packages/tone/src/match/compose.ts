@@ -5,6 +5,7 @@ import type { Preset } from '../preset/preset.ts'
 import { type StrengthStage, type Strengths, strengthStages, withStrengths } from '../preset/strength.ts'
 import type { Profile } from '../profile.ts'
 import type { MatchReport } from '../report/report.ts'
+import { designRoom, type RoomStage } from '../room/design-room.ts'
 import type { MatchParams } from './params.ts'
 import type { Recording } from './recording.ts'
 import type { Aim } from './settle.ts'
@@ -79,7 +80,24 @@ export function compose(
   )
   const { eq, width, dynamics } = style
   const styled: Preset = { ...bare, ...(eq && { eq }), ...(width && { width }), ...(dynamics && { dynamics }) }
-  const whole = withStrengths(styled, {
+  const roomStages: readonly RoomStage[] = ['denoise', 'reverb', 'roomTone']
+  const room =
+    kind === 'speech'
+      ? designRoom(target.analysis, wanted, {
+          preset: styled,
+          loudness,
+          kind,
+          without: roomStages.filter((stage) => strengthOf(stage) === 0),
+        })
+      : undefined
+  const { denoise, reverb, roomTone } = room ?? {}
+  const placed: Preset = {
+    ...styled,
+    ...(denoise && { denoise }),
+    ...(reverb && { reverb }),
+    ...(roomTone && { roomTone }),
+  }
+  const whole = withStrengths(placed, {
     ...beyond,
     denoise: strengthOf('denoise'),
     reverb: strengthOf('reverb'),
@@ -96,8 +114,8 @@ export function compose(
         dynamics: { reference: wanted, strength: limited.dynamics },
       }),
     },
-    limits: [...style.limits],
-    confidence: confidences(style.confidence),
+    limits: [...style.limits, ...(room?.limits ?? [])],
+    confidence: confidences({ ...style.confidence, ...room?.confidence }),
     paired: undefined,
   }
 }
@@ -139,7 +157,7 @@ function composePaired(
 
 const confidences = (
   found: {
-    readonly [S in StyleStage | PairedStage | 'denoise' | 'roomTone']?: { value: number; why: string } | undefined
+    readonly [S in StyleStage | PairedStage | RoomStage]?: { value: number; why: string } | undefined
   },
 ): MatchReport['confidence'] =>
   Object.entries(found).flatMap(([stage, confidence]) =>
