@@ -71,7 +71,7 @@ export function compose(
       kind,
       without,
       strength: { eq: limited.eq, width: limited.width, dynamics: limited.dynamics },
-      eqCap: settings.eqCap,
+      ...(settings.eqCap !== undefined && { eqCap: settings.eqCap }),
       ...(settings.eqFrom > 20 && { eqFrom: settings.eqFrom }),
       ...(settings.eqTo < 20_000 && { eqTo: settings.eqTo }),
       phase: settings.phase,
@@ -139,7 +139,7 @@ function composePaired(
   const paired = designPaired(target.pcm, reference.pcm, {
     names: { target: target.name, reference: reference.name },
     without: stages.filter((stage) => strengthOf(stage) === 0),
-    eqCap: settings.eqCap === 12 ? 24 : settings.eqCap,
+    ...(settings.eqCap !== undefined && { eqCap: settings.eqCap }),
     signal,
   })
   const strengths = Object.fromEntries(stages.map((stage) => [stage, strengthOf(stage)])) as Strengths

@@ -38,7 +38,12 @@ export const matchParams = z
       .describe('How far to go towards the reference, in all stages but loudness'),
     strength: strengths.default({}).describe('How much of a stage is wanted, 0 to 2, e.g. {"eq": 0.5, "dynamics": 0}'),
     without: z.array(z.enum(matchStages)).default([]).describe('A stage to leave out'),
-    eqCap: z.number().min(0).max(44).default(12).describe('dB that the shape of the EQ may raise or lower at the most'),
+    eqCap: z
+      .number()
+      .min(0)
+      .max(44)
+      .optional()
+      .describe('dB that the shape of the EQ may raise or lower at the most; without it 12, and 24 in mode paired'),
     eqFrom: z.number().min(20).max(20_000).default(20).describe('Hz below which the EQ changes nothing'),
     eqTo: z.number().min(20).max(24_000).default(20_000).describe('Hz above which the EQ changes nothing'),
     phase: z

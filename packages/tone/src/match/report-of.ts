@@ -112,8 +112,9 @@ function quantitiesOf({ source, models, weights, composition, settled }: Account
   ].filter(({ before, after }) => before !== null || after !== null)
 }
 
-function pairedQuantity(source: Recording, model: Recording, sound: Pcm, _: Composition) {
-  const distance = (pcm: Pcm) => (pcm.sampleRate === model.pcm.sampleRate ? pairedDistance(pcm, model.pcm).logL1 : null)
+function pairedQuantity(source: Recording, model: Recording, sound: Pcm, composition: Composition) {
+  const distance = (pcm: Pcm) =>
+    pcm.sampleRate === model.pcm.sampleRate ? pairedDistance(pcm, model.pcm, composition.paired?.offset).logL1 : null
   return quantityOf('resolutions', { before: distance(source.pcm), after: distance(sound), wanted: 0 })
 }
 

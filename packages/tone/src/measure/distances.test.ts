@@ -106,3 +106,11 @@ test('sounds of different rates are refused', async () => {
   const [a, b] = [await measureSound(one), await measureSound(other)]
   assert.throws(() => soundDistance(a, b), RangeError)
 })
+
+test('recordings of which one begins later are compared where they go together', () => {
+  const noise = Float32Array.from({ length: 30_000 }, (_, i) => Math.sin(i * i * 0.001) * 0.3)
+  const [whole, late] = [pcmOf([noise], 44_100), pcmOf([noise.slice(5000)], 44_100)]
+  assert.deepEqual(pairedDistance(late, whole, 5000), { logL1: 0, convergence: 0 })
+  assert.deepEqual(pairedDistance(whole, late, -5000), { logL1: 0, convergence: 0 })
+  assert.ok(pairedDistance(late, whole).logL1 > 1)
+})

@@ -108,30 +108,28 @@ const leastMagnitude = 1e-5
  * and 2048 samples (as long in time at other rates), the first centred on the first sample. R. Yamamoto, E. Song, J. Kim, Parallel
  * WaveGAN, ICASSP 2020.
  *
+ * @param offset samples that the reference comes later: sample n of the sound is compared with n + offset of it
  * @throws RangeError if the rates differ
  */
-export function pairedDistance(sound: Pcm, reference: Pcm): PairedDistance {
+export function pairedDistance(sound: Pcm, reference: Pcm, offset = 0): PairedDistance {
   checkRates(sound, reference)
   const scale = 2 ** Math.round(Math.log2(sound.sampleRate / 44_100))
-  const length = Math.min(sound.length, reference.length)
+  const starts = [Math.max(0, -offset), Math.max(0, offset)] as const
+  const length = Math.max(0, Math.min(sound.length - starts[0], reference.length - starts[1]))
   using left = new PcmReader(sound)
   using right = new PcmReader(reference)
+  const parts = [left, right].map((reader, index) => ({ reader, start: starts[index]! }))
   const found = resolutions.map(({ frame, overlap }) => {
     const size = Math.max(32, frame * scale)
-    return spectralDistance([left, right], length, size, size / overlap)
+    return spectralDistance(parts, length, size, size / overlap)
   })
   const mean = (pick: keyof PairedDistance) => found.reduce((sum, one) => sum + one[pick], 0) / found.length
   return { logL1: mean('logL1'), convergence: mean('convergence') }
 }
 
-function spectralDistance(
-  readers: readonly [PcmReader, PcmReader],
-  length: number,
-  frame: number,
-  hop: number,
-): PairedDistance {
+function spectralDistance(sounds: readonly Part[], length: number, frame: number, hop: number): PairedDistance {
   const fft = new RealFft(frame, 'float32', { before: makeWindow('hann', frame) })
-  const parts = readers.map(() => ({ re: new Float32Array(fft.bins), im: new Float32Array(fft.bins) }))
+  const parts = sounds.map(() => ({ re: new Float32Array(fft.bins), im: new Float32Array(fft.bins) }))
   const [x, y] = parts as [(typeof parts)[0], (typeof parts)[0]]
   const frames = Math.ceil(length / hop) + 1
   const block = Math.max(1, Math.round(65_536 / hop))
@@ -142,7 +140,7 @@ function spectralDistance(
   for (let first = 0; first < frames; first += block) {
     const count = Math.min(block, frames - first)
     const from = first * hop - frame / 2
-    const signals = readers.map((reader) => monoOf(reader, from, from + (count - 1) * hop + frame, length))
+    const signals = sounds.map((sound) => monoOf(sound, from, from + (count - 1) * hop + frame, length))
     for (let at = 0; at < count * hop; at += hop) {
       for (const [index, { re, im }] of parts.entries()) fft.forward(signals[index]!.subarray(at, at + frame), re, im)
       for (let bin = 0; bin < fft.bins; bin++) {
@@ -160,9 +158,15 @@ function spectralDistance(
   }
 }
 
-/** Mean of the channels; zeros from `length` on. */
-function monoOf(reader: PcmReader, from: number, to: number, length: number): Float32Array {
-  const channels = reader.read(from, to)
+/** A recording from a sample on. */
+interface Part {
+  readonly reader: PcmReader
+  readonly start: number
+}
+
+/** Mean of the channels; zeros before the beginning and from `length` on. */
+function monoOf({ reader, start }: Part, from: number, to: number, length: number): Float32Array {
+  const channels = reader.read(start + from, start + to)
   const mono = channels[0]!.slice()
   if (channels.length > 1)
     for (let i = 0; i < mono.length; i++) {
@@ -170,6 +174,7 @@ function monoOf(reader: PcmReader, from: number, to: number, length: number): Fl
       for (const samples of channels) sum += samples[i]!
       mono[i] = sum / channels.length
     }
+  if (from < 0) mono.fill(0, 0, -from)
   return mono.fill(0, Math.min(mono.length, Math.max(0, length - from)))
 }
 
