@@ -23,8 +23,11 @@ export function enterInputs(
     const keep = (ref: Ref): void => {
       inputs[position] = { name, position, ref }
     }
-    if (entered instanceof Promise) waiting.push(entered.then(keep))
-    else keep(entered)
+    if (!(entered instanceof Promise)) return keep(entered)
+    const kept = entered.then(keep)
+    // If a later argument is refused, nobody waits for this one any more.
+    kept.catch(() => undefined)
+    waiting.push(kept)
   }
   if (declaration.positional) {
     let count = args.length

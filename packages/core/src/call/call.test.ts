@@ -420,3 +420,29 @@ describe('where calls run', () => {
     assert.deepEqual(executed, ['far'])
   })
 })
+
+describe('an input that is refused', () => {
+  it('takes no notice of what becomes of the others', async () => {
+    const both = op({
+      name: 'both',
+      inputs: { first: blob(), second: json(z.object({ x: z.number() })) },
+      outputs: { length: number },
+      run: ({ first }) => ({ length: first.size }),
+    })
+    const unheard: unknown[] = []
+    const listen = (reason: unknown) => unheard.push(reason)
+    process.on('unhandledRejection', listen)
+    let failed = false
+    const broken = async function* () {
+      yield new Uint8Array(3)
+      await new Promise((resolve) => setImmediate(resolve))
+      failed = true
+      throw new Error('the stream broke')
+    }
+    await assert.rejects(both({ first: broken(), second: { x: 'no number' } as never }), { code: 'CALL_INPUT_INVALID' })
+    while (!failed) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', listen)
+    assert.deepEqual(unheard, [])
+  })
+})
