@@ -2,6 +2,7 @@ import type { WorkerPool } from '@colophon/media'
 import { analyse } from '../analysis/analyse.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import { designDynamics } from '../design/dynamics.ts'
+import { fitCompressor } from '../design/fit-compressor.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Preset } from '../preset/preset.ts'
 import type { Profile } from '../profile.ts'
@@ -68,7 +69,14 @@ export async function settle(pcm: Pcm, draft: Preset, aim: Aim, options: SettleO
   let preset: Preset = draft
   if (dynamics) {
     const { dynamics: _, ...others } = draft
-    preset = curves.length > 0 ? { ...others, dynamics: { on: true, use: 'curves', curves } } : others
+    // The compressor that comes nearest is not used: it is there for hand and other tools.
+    preset =
+      curves.length > 0
+        ? {
+            ...others,
+            dynamics: { on: true, use: 'curves', curves, compressor: fitCompressor(curves, levels.loudness) },
+          }
+        : others
   }
 
   let wanted = aim.loudness
