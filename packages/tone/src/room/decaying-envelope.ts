@@ -1,4 +1,6 @@
 import { BandEnvelopes, type Envelopes, envelopeRate } from '../measure/band-envelopes.ts'
+import { bandNumbers, bandOf, bandStatistics } from '../measure/decay.ts'
+import type { Curve } from '../profile.ts'
 import { normal, randomSource } from './random.ts'
 
 /** Seconds of noise that fluctuations are taken from. */
@@ -23,6 +25,16 @@ export function fluctuations(sampleRate: number): Envelopes {
       envelopes.values[i] = (envelopes.values[i] as number) / mean
   }
   return envelopes
+}
+
+/**
+ * How far the quietest 3 % of steady noise lie under its mean in each band: what has to be added to the floor that decay statistics tell to
+ * have the level of such a noise.
+ */
+export function steadyDepth(sampleRate: number): Curve {
+  const noise = fluctuations(sampleRate)
+  const level = noise.frequency.map((_, band) => bandStatistics(bandOf(noise, band))?.[bandNumbers - 1] ?? 0)
+  return { frequency: [...noise.frequency], level }
 }
 
 /**

@@ -21,7 +21,7 @@ export interface ReverbDesign {
   /** Distance of decay, dB, before; and after, as far as envelopes foretell it. Null where nothing can be told. */
   readonly before: number | null
   readonly after: number | null
-  /** dB of the quietest tenth of each band over its mean, with the tails of the reverberation in it; empty without a stage. */
+  /** dB that the quietest 3 % of each band lie under its mean, with the tails of the reverberation in it; empty without a stage. */
   readonly floor: Curve
 }
 
@@ -200,11 +200,11 @@ class BandTrials {
     return best
   }
 
-  /** dB of the quietest tenth over the mean, with reverberation. */
+  /** dB that the quietest 3 % lie under the mean, with reverberation. */
   floorWith({ decay, energy }: Choice): number {
     this.#decay(decay)
     this.#distanceWith(energy)
-    return round(floorOf(this.#sum), 2)
+    return round(bandStatistics(this.#sum, this.#stretch)?.[bandNumbers - 1] ?? 0, 2)
   }
 }
 
@@ -213,19 +213,6 @@ function fallsBeyond(own: readonly number[], reference: readonly number[], range
   for (let j = 0; j < bandNumbers - 1; j++)
     sum += Math.min(range, own[j] as number) - Math.min(range, reference[j] as number)
   return sum / (bandNumbers - 1)
-}
-
-/** Steps of the frames that noise floors are measured in, about. */
-const frameSteps = 18
-
-/** dB of the mean of the quietest tenth of all frames over the mean of all. */
-function floorOf(power: Float32Array): number {
-  const frames: number[] = []
-  for (let i = 0; i + frameSteps <= power.length; i += frameSteps / 2)
-    frames.push(mean(power.subarray(i, i + frameSteps)))
-  frames.sort((a, b) => a - b)
-  const few = frames.slice(0, Math.max(1, Math.floor(frames.length / 10)))
-  return 10 * Math.log10(Math.max(1e-14, mean(few)) / Math.max(1e-14, mean(frames)))
 }
 
 /** The path through the bands' grids with the least sum of distances and changes. */

@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { curveAt, curveOf, decibelsOf, powerOf, rounded } from '../design/curves.ts'
 import type { Preset, Transfer } from '../preset/preset.ts'
 import type { Curve, Profile } from '../profile.ts'
+import { steadyDepth } from './decaying-envelope.ts'
 import { designReverb, type ReverbDesign } from './design-reverb.ts'
 
 /** What is made of the room that a recording sounds to be in. */
@@ -40,6 +41,8 @@ const tolerance = { denoise: 3, roomTone: 1.5 }
 const mostReduction = 12
 /** dB re full scale below which noise is none. */
 const silence = -115
+/** dB of the mean of all over that of what is loud, where it is not known. */
+const usualShare = -1
 /** dB under the wanted noise from where a band of room tone is as good as none. */
 const least = -25
 
@@ -152,15 +155,25 @@ function noiseOf(
   const equaliser = preset.eq?.on ? curveAt(preset.eq.mid.curve, frequency) : new Float64Array(frequency.length)
   const equalised = levelOf(frequency, mid, equaliser) - levelOf(frequency, mid)
   const gain = loudness - profile.loudness.integrated - equalised + dynamicsOn(preset, profile)
-  const own = floor.map((level, k) => level + (equaliser[k] as number) + gain)
-  // The spectrum is the mean of what is loud, the floor that of the tails over the mean of all.
-  const share = sketch.active.reduce((sum, part) => sum + part, 0) / Math.max(1, sketch.active.length)
-  const overAll = gain + decibelsOf(share)
-  const tail = tails ? curveAt(tails, frequency) : undefined
-  const tailAt = (k: number) =>
-    tail ? (mid[k] as number) + (equaliser[k] as number) + overAll + (tail[k] as number) : Number.NEGATIVE_INFINITY
+  // The spectrum is the mean of what is loud, floors are told under the mean of all.
+  const share = decibelsOf(sketch.active.reduce((sum, part) => sum + part, 0) / Math.max(1, sketch.active.length))
+  const depth = steadyDepth(profile.sampleRate)
+  const steady = steadyNoise(frequency, { mid, noise: floor, decay: profile.decay, share, depth })
+  const own = steady.map((level, k) => level + (equaliser[k] as number) + gain)
   const shift = loudness - reference.loudness.integrated
-  const wanted = at(reference.spectrum.noise, reference).map((level) => level + shift)
+  const wanted = steadyNoise(frequency, {
+    mid: at(reference.spectrum.mid, reference),
+    noise: at(reference.spectrum.noise, reference),
+    decay: reference.decay,
+    share: usualShare,
+    depth,
+  }).map((level) => level + shift)
+  const under = tails && curveAt(tails, frequency)
+  const deep = curveAt(depth, frequency)
+  const tailAt = (k: number) =>
+    under
+      ? (mid[k] as number) + (equaliser[k] as number) + gain + share - (under[k] as number) + (deep[k] as number)
+      : Number.NEGATIVE_INFINITY
   return {
     frequency,
     own,
@@ -173,6 +186,37 @@ function noiseOf(
         levelOf(frequency, at(reference.spectrum.noise, reference)),
     },
   }
+}
+
+interface Floor {
+  readonly mid: Float64Array
+  /** Of the quietest tenth. */
+  readonly noise: Float64Array
+  readonly decay: Profile['decay']
+  /** dB of the mean of all over that of what is loud. */
+  readonly share: number
+  readonly depth: Curve
+}
+
+/**
+ * The noise that is always there. In frames of a fifth of a second, the quietest tenth of speech has tails of words and of reverberation in it;
+ * decay statistics look between them, in octaves: where their floor is lower, it counts.
+ */
+function steadyNoise(frequency: readonly number[], { mid, noise, decay, share, depth }: Floor): Float64Array {
+  if (!decay) return noise
+  const correction = decay.frequency.map((centre, band) => {
+    const inside = (level: Float64Array) => {
+      let sum = 0
+      for (const [k, hertz] of frequency.entries())
+        if (Math.abs(Math.log2(hertz / centre)) <= 0.5) sum += powerOf(level[k] as number)
+      return decibelsOf(sum)
+    }
+    const under = decay.statistics[band]?.at(-1) ?? 0
+    const deep = depth.level[depth.frequency.indexOf(centre)] ?? 0
+    return Math.min(0, inside(mid) + share - under + deep - inside(noise))
+  })
+  const change = curveAt({ frequency: decay.frequency, level: correction }, frequency)
+  return noise.map((level, k) => level + (change[k] as number))
 }
 
 /** dB that dynamics raise noise over the sound that the loudness is of. */
