@@ -1,7 +1,7 @@
-import { blob, json, op } from '@colophon/core'
-import { media } from '@colophon/media'
+import { json, op } from '@colophon/core'
 import { z } from 'zod'
 import { type Profile, profile } from './profile.ts'
+import { recorded } from './recorded.ts'
 
 /** Params of `tone.analyze`. */
 export const analyzeParams = z.object({
@@ -11,16 +11,17 @@ export const analyzeParams = z.object({
 
 export type AnalyzeParams = z.output<typeof analyzeParams>
 
-/** A sound recording, or a video with sound. */
-const recorded = () =>
-  blob({
-    ...media().blob,
-    name: 'recording',
-    accepts: (facts) => {
-      if (facts.kind === 'image') return 'a picture'
-      return facts.kind === 'audio' || facts.hasAudio === true || 'a video without sound'
-    },
-  })
+const { kind, kindConfidence, sampleRate, layout, duration, loudness, crest, width, correlation, noiseFloor } =
+  profile.shape
+
+/** The numbers of a profile that people look at. */
+export const measuredSound = z.object({
+  ...{ kind, kindConfidence, sampleRate, layout, duration, loudness, crest, width, correlation, noiseFloor },
+  bandwidth: profile.shape.spectrum.shape.bandwidth,
+})
+
+/** The numbers of a profile that people look at. */
+export type MeasuredSound = z.infer<typeof measuredSound>
 
 /** One line that says how a recording sounds. */
 export function profileSummary({ kind, duration, layout, loudness, width, crest, spectrum }: Profile): string {
@@ -41,8 +42,8 @@ export function profileSummary({ kind, duration, layout, loudness, width, crest,
 
 /**
  * Measures how a recording sounds: loudness as EBU R 128 has it, peaks, long-term spectra of mid and side, levels of phrases, syllables and
- * attacks, width, background noise, decay, bandwidth, and whether it is speech or music. A profile stands for its recording as a reference
- * of `tone.match`.
+ * attacks, width, background noise, decay, bandwidth, and whether it is speech or music. The profile has all of it, the measured numbers are what
+ * people look at.
  *
  * @example
  * const { profile } = await analyze({ recording: file('reference.wav') })
@@ -54,10 +55,13 @@ export const analyze = op({
   version: 1,
   summary: 'Measure how a recording sounds',
   description:
-    'Loudness as EBU R 128 has it, peaks, long-term spectra of mid and side, levels of phrases, syllables and attacks, width, background noise, decay, bandwidth, and whether it is speech or music. The profile can stand for the recording as a reference of "tone match".',
+    'Loudness as EBU R 128 has it, peaks, long-term spectra of mid and side, levels of phrases, syllables and attacks, width, background noise, decay, bandwidth, and whether it is speech or music. The profile has all of it.',
   inputs: { recording: recorded() },
   params: analyzeParams,
-  outputs: { profile: json(profile, { name: 'tone profile', extension: '.json' }) },
+  outputs: {
+    measured: json(measuredSound, { name: 'measured sound' }),
+    profile: json(profile, { name: 'tone profile', extension: '.json' }),
+  },
   metrics: {
     lufs: { unit: 'LUFS', from: ({ profile }) => profile.loudness.integrated ?? undefined },
     lra: { unit: 'LU', from: ({ profile }) => profile.loudness.range },
@@ -70,11 +74,12 @@ export const analyze = op({
   outcome: ({ profile }) => ({ summary: profileSummary(profile) }),
   examples: [
     'colophon tone analyze reference.wav',
-    'colophon tone analyze dialogue.wav --kind speech -o dialogue.profile.json',
+    'colophon tone analyze dialogue.wav --kind speech --profile dialogue.profile.json',
     'colophon tone analyze episode.mkv --track 2 --json',
   ],
   async run({ recording, ...params }, context) {
     const { analyzeMedia } = await import('./analysis/analyze-media.ts')
-    return { profile: await analyzeMedia(recording, params, context) }
+    const found = await analyzeMedia(recording, params, context)
+    return { measured: measuredSound.parse({ ...found, bandwidth: found.spectrum.bandwidth }), profile: found }
   },
 })

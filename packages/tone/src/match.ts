@@ -2,6 +2,7 @@ import { blob, json, list, op } from '@colophon/core'
 import { media } from '@colophon/media'
 import { matchParams } from './match/params.ts'
 import { preset } from './preset/preset.ts'
+import { recorded } from './recorded.ts'
 import { type MatchReport, matchReport } from './report/report.ts'
 
 /** One line that says how near the result came. */
@@ -49,7 +50,7 @@ export const match = op({
   summary: 'Make a recording sound like a reference',
   description:
     'Brings spectrum, loudness, dynamics, width, and for speech reverberation and room tone of the target to those of the reference. Gives the result, a preset that makes the same again without the reference, and a report that shows how near it came, with plots and excerpts to listen to.',
-  inputs: { references: list(media()), target: media() },
+  inputs: { references: list(recorded()), target: recorded() },
   params: matchParams,
   outputs: {
     media: media(),

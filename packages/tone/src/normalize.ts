@@ -1,18 +1,8 @@
-import { blob, json, op } from '@colophon/core'
+import { json, op } from '@colophon/core'
 import { media } from '@colophon/media'
 import { normalizeSummary } from './normalize/remarks.ts'
 import { normalizeParams, normalizeReport } from './normalize/report.ts'
-
-/** A sound recording, or a video with sound. */
-const recorded = () =>
-  blob({
-    ...media().blob,
-    name: 'recording',
-    accepts: (facts) => {
-      if (facts.kind === 'image') return 'a picture'
-      return facts.kind === 'audio' || facts.hasAudio === true || 'a video without sound'
-    },
-  })
+import { recorded } from './recorded.ts'
 
 /**
  * Brings a recording to a loudness, with its true peak under a ceiling. It is turned up or down as a whole; peaks that would be above the

@@ -3,6 +3,7 @@ import { media } from '@colophon/media'
 import { z } from 'zod'
 import { soundFormats, videoFormats } from './match/params.ts'
 import { preset } from './preset/preset.ts'
+import { recorded } from './recorded.ts'
 import { type RenderReport, renderReport } from './render/render-report.ts'
 
 /** Params of `tone.render`. */
@@ -51,7 +52,7 @@ export const render = op({
   summary: 'Treat a recording as a preset says',
   description:
     'Runs the stages of a preset over a recording: noise reduction, equaliser, width, reverberation, dynamics, room tone, gain and a true-peak limiter. Of a video the chosen audio track is replaced and everything else is copied.',
-  inputs: { recording: media(), preset: json(preset, { name: 'tone preset', extension: '.json' }) },
+  inputs: { recording: recorded(), preset: json(preset, { name: 'tone preset', extension: '.json' }) },
   params: renderParams,
   outputs: { media: media(), report: json(renderReport, { name: 'render report' }) },
   metrics: {
