@@ -155,6 +155,8 @@ export function figuresBeside(rows: readonly Row[], speeds: Speeds | undefined):
       meanOf(compressed.map(({ truth }) => (truth?.threshold === undefined ? 0 : 1))),
     ),
     each('paired: ratio, found / true', '', compressed.map(({ truth }) => truth?.ratio).filter(isNumber)),
+    each('speed of a match, by processor time', 'x realtime', speeds?.matchCpu ?? []),
+    each('the same, Matchering', 'x realtime', speeds?.matcheringCpu ?? []),
     each('speed, Matchering', 'x realtime', speeds?.matchering ?? []),
     each('peak memory, Matchering', 'MB', speeds?.matcheringRss ?? []),
   ].filter(({ values }) => values.length > 0)

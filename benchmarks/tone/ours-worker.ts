@@ -54,13 +54,15 @@ if (import.meta.main) {
   const folder = process.argv[3]!
   const store = await createStore(folder)
   const began = performance.now()
+  const cpu = process.cpuUsage()
   const preset = await store.run(() => done(task))
   const seconds = (performance.now() - began) / 1000
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  const { user, system } = process.cpuUsage(cpu)
+  const { maxRSS } = process.resourceUsage()
   await store.close()
   const result: Done = {
     seconds,
-    cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+    cpuSeconds: (user + system) / 1e6,
     rss: maxRSS * 1024,
     ...(preset && { preset }),
   }

@@ -22,6 +22,9 @@ export interface Speeds {
   /** Seconds of sound in a second, and peaks of memory in MB. */
   readonly match: number[]
   readonly matchRss: number[]
+  /** Seconds of sound in a second of all processors together: what a busy machine changes less. */
+  readonly matchCpu: number[]
+  readonly matcheringCpu: number[]
   readonly analysis: number[]
   readonly reverb: number[]
   readonly matchering: number[]
@@ -41,7 +44,16 @@ export async function speedFigures(music: readonly Recording[], options: SpeedOp
     target: await soundFile(join(folder, 'long.wav'), joined(music, seconds)),
     reference: await soundFile(join(folder, 'long-reference.wav'), reference.sound),
   }
-  const found: Speeds = { match: [], matchRss: [], analysis: [], reverb: [], matchering: [], matcheringRss: [] }
+  const found: Speeds = {
+    match: [],
+    matchRss: [],
+    matchCpu: [],
+    matcheringCpu: [],
+    analysis: [],
+    reverb: [],
+    matchering: [],
+    matcheringRss: [],
+  }
   const output = join(folder, 'long-output.wav')
   const task = { work: 'match', mode: 'style', kind: 'music', output } as const
   // Compiles the code of all threads.
@@ -51,9 +63,11 @@ export async function speedFigures(music: readonly Recording[], options: SpeedOp
     const done = await doTask({ ...task, target: pair.target.path, reference: pair.reference.path }, folder)
     found.match.push(seconds / done.seconds)
     found.matchRss.push(done.rss / MB)
+    found.matchCpu.push(seconds / done.cpuSeconds)
     if (matchering && round === 1) {
-      const { seconds: theirs, rss } = await cache.made(matchering, pair)
+      const { seconds: theirs, cpuSeconds, rss } = await cache.made(matchering, pair)
       if (theirs !== undefined) found.matchering.push(seconds / theirs)
+      if (cpuSeconds !== undefined) found.matcheringCpu.push(seconds / cpuSeconds)
       if (rss !== undefined) found.matcheringRss.push(rss / MB)
     }
     const analysed = await doTask({ work: 'analyze', target: pair.target.path }, folder)
