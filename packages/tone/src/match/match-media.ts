@@ -82,6 +82,7 @@ export async function matchMedia(
     await writeSound(settled.sound, {
       source: target,
       target: media.path,
+      folder,
       ...(params.track !== undefined && { track: params.track }),
       signal,
       onProgress: during(parts.write, parts.report, 'writing'),

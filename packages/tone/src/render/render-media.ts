@@ -57,6 +57,7 @@ export async function renderMedia(
     source: recording,
     track,
     target: media.path,
+    folder,
     float,
     signal,
     onProgress: during(parts.rendered, 1, 'writing'),

@@ -1,4 +1,5 @@
-import { extname } from 'node:path'
+import { rename } from 'node:fs/promises'
+import { extname, join } from 'node:path'
 import {
   type AudioStreamReport,
   type CopiedStream,
@@ -23,6 +24,11 @@ export interface WriteSoundOptions {
   readonly track?: number | undefined
   /** Path of the file to write; its extension says what it is. */
   readonly target: string
+  /**
+   * Folder on the same disk in which the file grows until it is whole; default: that of the target. What a process that is killed leaves in
+   * the folder of a call goes with that folder.
+   */
+  readonly folder?: string | undefined
   /** 32-bit floats instead of 24 bits, in WAV, W64 and CAF. */
   readonly float?: boolean | undefined
   readonly signal?: AbortSignal | undefined
@@ -50,6 +56,15 @@ export interface WrittenSound {
  * @throws ColophonError MEDIA_NOT_WRITTEN, MEDIA_WRONG_KIND, FILE_NOT_FOUND, FILE_IS_DIRECTORY; the signal's reason
  */
 export async function writeSound(pcm: Pcm, options: WriteSoundOptions): Promise<WrittenSound> {
+  const { folder, target } = options
+  if (folder === undefined) return await write(pcm, options)
+  const growing = join(folder, `written${extname(target)}`)
+  const written = await write(pcm, { ...options, target: growing })
+  await rename(growing, target)
+  return written
+}
+
+async function write(pcm: Pcm, options: WriteSoundOptions): Promise<WrittenSound> {
   const { source, target, signal, float } = options
   const extension = extname(target).toLowerCase()
   const media = source === undefined ? undefined : await openMedia(source, signal ? { signal } : {})
