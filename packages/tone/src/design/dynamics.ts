@@ -5,7 +5,7 @@ import { levelWindows, type Profile } from '../profile.ts'
 import { rounded } from './curves.ts'
 import { excerptsOf } from './excerpts.ts'
 import { type Aim, LevelCurve } from './level-curve.ts'
-import { type LevelSpread, levelSpread, meanOf } from './level-spread.ts'
+import { type LevelSpread, levelGate, levelSpread, meanOf, quantilesAbove } from './level-spread.ts'
 import { applyTransfers } from './transfers.ts'
 
 /** What dynamics may do. */
@@ -14,6 +14,11 @@ export interface DynamicsOptions {
   readonly most?: number
   /** dB that come out for each dB that goes in, of one curve: least (of the slowest 0), default 0.2, and most, default 3. */
   readonly slopes?: readonly [number, number]
+  /**
+   * dB below the mean down to which levels over 0.4 s and 0.05 s count, 0 to 30; what is deeper is no part of the sound and is not raised.
+   * Default 30.
+   */
+  readonly depth?: number
   /** 0, nothing, to 1, all; default 1. */
   readonly strength?: number
 }
@@ -42,6 +47,12 @@ const windowsLeast = 5
 /** Minutes that are looked at. */
 const mostMinutes = 60
 
+/**
+ * dB below the mean down to which levels of speech count. What is deeper is pauses, breath, the room: how much of it there is depends on
+ * what is said, and raising it raises noise and draws out decays.
+ */
+export const speechDepth = 15
+
 /** LU to which the range is brought. */
 const rangeTolerance = 0.05
 
@@ -52,7 +63,7 @@ const rangeTolerance = 0.05
  * done in rounds, as each window's gain changes the spread over the others. At last the slowest curve is scaled so that the loudness
  * range (EBU Tech 3342) comes out as wanted. The mean power stays as it is.
  *
- * What lies more than 30 dB below the mean, noise and silence, is never raised.
+ * What lies deeper below the mean than `depth`, noise and silence, is never raised.
  *
  * Of more than an hour evenly spread minutes are looked at.
  *
@@ -66,16 +77,18 @@ export function designDynamics(
   wholeRange: number | null,
   options: DynamicsOptions = {},
 ): DynamicsDesign {
-  const { most = 12, slopes = [0.2, 3], strength = 1 } = options
+  const { most = 12, slopes = [0.2, 3], depth = levelGate, strength = 1 } = options
   const power = excerptsOf(whole, mostMinutes)
   const before = loudnessOf(power).range
   // What is hardly longer than a window says nothing of how levels over it are spread, nor does its loudness range.
-  const aims = levelWindows.map((window) =>
-    power.length >= windowsLeast * window * powersPerSecond ? aimOf(levels, window) : undefined,
+  // Over phrases, levels count as far down as they do for the loudness range.
+  const depths = levelWindows.map((_, index) => (index === 0 ? levelGate : depth))
+  const aims = levelWindows.map((window, index) =>
+    power.length >= windowsLeast * window * powersPerSecond ? aimOf(levels, window, depths[index]!) : undefined,
   )
   const range = aims[0] ? wholeRange : null
   const wanted = range ?? before
-  const start = spreadsOf(power)
+  const start = spreadsOf(power, depths)
   const distanceBefore = distanceOf(start, aims)
   const none: DynamicsDesign = {
     curves: [],
@@ -98,13 +111,13 @@ export function designDynamics(
   const keep = () => {
     const out = result()
     const missed = range === null ? 0 : Math.abs(loudnessOf(out).range - range)
-    const cost = distanceOf(spreadsOf(out), aims) + missed
+    const cost = distanceOf(spreadsOf(out, depths), aims) + missed
     if (cost < best.cost) best = { curves, cost }
   }
   for (let round = 0; round < rounds; round++) {
     // Towards the end the range is what the slowest curve is for.
     const first = range !== null && round >= rounds - 2 ? 1 : 0
-    curves = correct(power, curves, aims, first, round === 0 ? 1 : 0.6)
+    curves = correct(power, curves, aims, { first, part: round === 0 ? 1 : 0.6, depths })
     if (range !== null && round >= rounds - 3) curves = tiltToRange(power, curves, range)
     keep()
   }
@@ -123,7 +136,7 @@ export function designDynamics(
     range: { before, after: loudnessOf(out).range, wanted },
     distance: {
       before: distanceBefore,
-      after: distanceOf(spreadsOf(out), aims),
+      after: distanceOf(spreadsOf(out, depths), aims),
     },
     limited: curves.some((curve) => curve.limited),
   }
@@ -134,23 +147,24 @@ function correct(
   power: ArrayLike<number>,
   from: readonly LevelCurve[],
   aims: readonly (Aim | undefined)[],
-  first: number,
-  part: number,
+  { first, part, depths }: { readonly first: number; readonly part: number; readonly depths: readonly number[] },
 ): LevelCurve[] {
   const curves = from.slice()
   for (const [index, aim] of aims.entries()) {
     if (!aim || index < first) continue
     const transfers = curves.map((curve) => curve.transfer())
-    const own = levelSpread(after(power, transfers.slice(0, index)), levelWindows[index]!)
-    const out = levelSpread(after(power, transfers), levelWindows[index]!)
+    const own = levelSpread(after(power, transfers.slice(0, index)), levelWindows[index]!, depths[index]!)
+    const out = levelSpread(after(power, transfers), levelWindows[index]!, depths[index]!)
     curves[index] = curves[index]!.corrected(own, out, aim, part)
   }
   return curves
 }
 
-const aimOf = (levels: Profile['levels'], window: number): Aim | undefined => {
+const aimOf = (levels: Profile['levels'], window: number, depth: number): Aim | undefined => {
   const found = levels.find((level) => Math.abs(level.window - window) < 1e-6)
-  return found && { quantiles: found.quantiles, mean: meanOf(found.quantiles) }
+  if (!found) return undefined
+  const quantiles = quantilesAbove(found.quantiles, depth)
+  return { quantiles, mean: meanOf(quantiles) }
 }
 
 function after(power: ArrayLike<number>, transfers: readonly Transfer[]): Float64Array {
@@ -160,7 +174,8 @@ function after(power: ArrayLike<number>, transfers: readonly Transfer[]): Float6
   return out
 }
 
-const spreadsOf = (power: ArrayLike<number>) => levelWindows.map((window) => levelSpread(power, window))
+const spreadsOf = (power: ArrayLike<number>, depths: readonly number[]) =>
+  levelWindows.map((window, index) => levelSpread(power, window, depths[index]!))
 
 function meanPower(power: ArrayLike<number>): number {
   let sum = 0

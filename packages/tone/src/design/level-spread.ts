@@ -10,7 +10,7 @@ const [lowest, classes, perDecibel] = [-150, 4000, 20]
 
 /** How levels are spread. */
 export interface LevelSpread {
-  /** Levels at 0, 1, … 100 % of what is within 30 dB of the mean, LUFS. */
+  /** Levels at 0, 1, … 100 % of what is above the gate, LUFS. */
   readonly quantiles: readonly number[]
   /** LUFS of the mean power of these quantiles. */
   readonly mean: number
@@ -23,8 +23,9 @@ export interface LevelSpread {
  *
  * @param power K-weighted power per 10 ms
  * @param window seconds
+ * @param depth dB below the mean of the gate
  */
-export function levelSpread(power: ArrayLike<number>, window: number): LevelSpread {
+export function levelSpread(power: ArrayLike<number>, window: number, depth: number = levelGate): LevelSpread {
   const means = windowedPower(power, window)
   const half = Math.min(Math.round((window * powersPerSecond - 1) / 2), Math.floor((means.length - 1) / 2))
   const counts = new Float64Array(classes)
@@ -38,7 +39,7 @@ export function levelSpread(power: ArrayLike<number>, window: number): LevelSpre
     const place = Math.floor((level - lowest) * perDecibel)
     counts[place < 0 ? 0 : place >= classes ? classes - 1 : place]!++
   }
-  const gate = count > 0 ? levelOf(sum / count) - levelGate : -70
+  const gate = count > 0 ? levelOf(sum / count) - depth : -70
   const first = Math.max(0, Math.min(classes - 1, Math.ceil((gate - lowest) * perDecibel)))
   const quantiles = quantilesOf(counts, first)
   return { quantiles, mean: meanOf(quantiles), gate }
@@ -62,6 +63,16 @@ function quantilesOf(counts: Float64Array, first: number): number[] {
     quantiles.push(total > 0 ? lowest + (c + part) / perDecibel : lowest)
   }
   return quantiles
+}
+
+/** Quantiles of what of a recording lies no deeper below its mean, from those of more of it. */
+export function quantilesAbove(quantiles: readonly number[], depth: number): number[] {
+  const gate = meanOf(quantiles) - depth
+  const first = quantiles.findIndex((level) => level >= gate)
+  if (first <= 0) return quantiles.slice()
+  const [below, at] = [quantiles[first - 1]!, quantiles[first]!]
+  const from = first - (at > below ? (at - gate) / (at - below) : 0)
+  return quantiles.map((_, q) => quantileAt(quantiles, from + (q / 100) * (100 - from)))
 }
 
 /** Level of the mean power of quantiles. */

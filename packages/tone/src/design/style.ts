@@ -3,7 +3,7 @@ import type { Preset } from '../preset/preset.ts'
 import type { Curve, Profile } from '../profile.ts'
 import { contentOf } from './content.ts'
 import { curveAt, curveOf, decibelsOf, powerOf, rounded } from './curves.ts'
-import { type DynamicsDesign, type DynamicsOptions, designDynamics } from './dynamics.ts'
+import { type DynamicsDesign, type DynamicsOptions, designDynamics, speechDepth } from './dynamics.ts'
 import { limitCurve, type MiddleProblem, middleOf, rangeWeight, smoothTo } from './equaliser-curve.ts'
 import { firOf, firPower, firTaps, type Phase } from './fir.ts'
 import { fitBands } from './fit-bands.ts'
@@ -362,6 +362,7 @@ class Design {
     if (!this.#levels) return
     const power = this.#prediction.power(midPower, sidePower)
     this.#dynamics = designDynamics(power, this.#levels.levels, this.#levels.loudness.range, {
+      ...(this.#kind === 'speech' && { depth: speechDepth }),
       ...this.#options.dynamics,
       strength,
     })

@@ -1,7 +1,7 @@
 import type { WorkerPool } from '@colophon/media'
 import { analyse } from '../analysis/analyse.ts'
 import type { Analysis } from '../analysis/analysis.ts'
-import { designDynamics } from '../design/dynamics.ts'
+import { designDynamics, speechDepth } from '../design/dynamics.ts'
 import { fitCompressor } from '../design/fit-compressor.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Preset } from '../preset/preset.ts'
@@ -63,6 +63,7 @@ export async function settle(pcm: Pcm, draft: Preset, aim: Aim, options: SettleO
   const dynamics =
     aim.dynamics &&
     designDynamics(levels.loudness, aim.dynamics.reference.levels, aim.dynamics.reference.loudness.range, {
+      ...(kind === 'speech' && { depth: speechDepth }),
       strength: aim.dynamics.strength,
     })
   const curves = dynamics?.curves ?? draft.dynamics?.curves ?? []
