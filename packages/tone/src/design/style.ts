@@ -43,6 +43,8 @@ export interface StyleOptions {
   readonly use?: 'curve' | 'bands'
   /** Whether left and right must not cancel when they are mixed to mono: correlation not below 0; default true. */
   readonly monoSafe?: boolean
+  /** dB that a stage behind these adds to the spectrum, as reverberation does: the EQ makes up for it. */
+  readonly added?: Curve
   readonly dynamics?: Omit<DynamicsOptions, 'strength'>
   /**
    * What was measured behind an EQ and width designed before: the level over time can only be estimated from third octaves, so a second
@@ -133,6 +135,8 @@ class Design {
   readonly #frequency: number[]
   readonly #prediction: Prediction
   readonly #loudness: Float64Array
+  /** dB that stages behind these add. */
+  readonly #added: Float64Array
   readonly #eq: Profile | undefined
   readonly #width: Profile | undefined
   readonly #levels: Profile | undefined
@@ -162,6 +166,7 @@ class Design {
     this.#options = options
     this.#frequency = target.profile.spectrum.frequency
     this.#prediction = new Prediction(target, this.#frequency, measuredOf(target, options.measured))
+    this.#added = options.added ? curveAt(options.added, this.#frequency) : new Float64Array(this.#frequency.length)
     this.#loudness = kPower(target.sketch.sampleRate, this.#frequency)
     const empty = target.profile.loudness.integrated === null || target.sketch.frames === 0
     this.#eq = empty ? undefined : wanted('eq')
@@ -353,8 +358,9 @@ class Design {
     const side = this.#target.spectrum.side ? this.#prediction.filtered('side', sidePower ?? midPower) : undefined
     const ownSide = this.#target.profile.spectrum.side
     return {
-      mid: mid.map((value, i) => this.#mid.own[i]! + value + overTime.mid[i]!),
-      side: side && ownSide ? side.map((value, i) => ownSide[i]! + value + overTime.side[i]!) : undefined,
+      mid: mid.map((value, i) => this.#mid.own[i]! + value + overTime.mid[i]! + this.#added[i]!),
+      side:
+        side && ownSide ? side.map((value, i) => ownSide[i]! + value + overTime.side[i]! + this.#added[i]!) : undefined,
     }
   }
 

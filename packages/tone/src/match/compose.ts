@@ -5,7 +5,8 @@ import type { Preset } from '../preset/preset.ts'
 import { type StrengthStage, type Strengths, strengthStages, withStrengths } from '../preset/strength.ts'
 import type { Profile } from '../profile.ts'
 import type { MatchReport } from '../report/report.ts'
-import { designRoom, type RoomStage } from '../room/design-room.ts'
+import { designRoom, type RoomStage, reverbFor } from '../room/design-room.ts'
+import { reverbColour } from '../room/reverb-response.ts'
 import type { MatchParams } from './params.ts'
 import type { Recording } from './recording.ts'
 import type { Aim } from './settle.ts'
@@ -64,6 +65,9 @@ export function compose(
   >
   const beyond = Object.fromEntries(strengthStages.map((stage) => [stage, Math.max(1, strengthOf(stage))])) as Strengths
   const without = (['eq', 'width', 'dynamics'] as const).filter((stage) => limited[stage] === 0)
+  const reverberation = kind === 'speech' && strengthOf('reverb') > 0 ? reverbFor(target.analysis, wanted) : undefined
+  const reverberant =
+    reverberation?.stage && withStrengths({ ...bare, reverb: reverberation.stage }, { reverb: strengthOf('reverb') })
   const style = designStyle(
     target.analysis,
     profiles.map((profile, at) => ({ profile, weight: weights[at]! })),
@@ -76,6 +80,7 @@ export function compose(
       ...(settings.eqTo < 20_000 && { eqTo: settings.eqTo }),
       phase: settings.phase,
       use: settings.use,
+      ...(reverberant?.reverb && { added: reverbColour(reverberant.reverb) }),
     },
   )
   const { eq, width, dynamics } = style
@@ -88,6 +93,7 @@ export function compose(
           loudness,
           kind,
           without: roomStages.filter((stage) => strengthOf(stage) === 0),
+          reverberation,
         })
       : undefined
   const { denoise, reverb, roomTone } = room ?? {}

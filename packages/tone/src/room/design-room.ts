@@ -16,6 +16,8 @@ export interface RoomOptions {
   /** What both are taken for. Default: for what each was found to be. */
   readonly kind?: Profile['kind'] | undefined
   readonly without?: readonly RoomStage[]
+  /** Reverberation that was designed before, with these. */
+  readonly reverberation?: ReverbDesign | undefined
   /** Of the noise that reverberation and room tone are made of; default 1. */
   readonly seed?: number
 }
@@ -60,7 +62,8 @@ export function designRoom(target: Analysis, reference: Profile, options: RoomOp
     {}
 
   const isSpeech = (kind ?? target.profile.kind) === 'speech' && (kind ?? reference.kind) === 'speech'
-  const found = isSpeech && !without.includes('reverb') ? reverbFor(target, reference, seed) : undefined
+  const found =
+    isSpeech && !without.includes('reverb') ? (options.reverberation ?? reverbFor(target, reference, seed)) : undefined
   if (found?.stage) {
     stages.reverb = found.stage
     confidence.reverb = { value: found.confidence, why: reverbWhy(found, target, reference) }
@@ -113,7 +116,12 @@ export function designRoom(target: Analysis, reference: Profile, options: RoomOp
   return { ...stages, limits, confidence, decay: { before: found?.before ?? null, after: found?.after ?? null } }
 }
 
-const reverbFor = (target: Analysis, reference: Profile, seed: number): ReverbDesign =>
+/**
+ * Reverberation that a recording lacks beside a reference.
+ *
+ * @param seed of its noise
+ */
+export const reverbFor = (target: Analysis, reference: Profile, seed = 1): ReverbDesign =>
   designReverb(target.envelopes, reference.decay, target.profile.sampleRate, seed)
 
 /** Seconds of speech from which falls are told well. */
