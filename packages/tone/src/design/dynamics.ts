@@ -1,12 +1,11 @@
 import { powersPerSecond } from '../measure/k-power.ts'
-import { loudnessOf } from '../measure/loudness.ts'
 import type { Transfer } from '../preset/preset.ts'
 import { levelWindows, type Profile } from '../profile.ts'
 import { rounded } from './curves.ts'
 import { excerptsOf } from './excerpts.ts'
 import { type Aim, LevelCurve } from './level-curve.ts'
-import { type LevelSpread, levelGate, levelSpread, meanOf, quantilesAbove } from './level-spread.ts'
-import { applyTransfers } from './transfers.ts'
+import { type LevelSpread, levelGate, meanOf, quantilesAbove } from './level-spread.ts'
+import { LevelTrack } from './level-track.ts'
 
 /** What dynamics may do. */
 export interface DynamicsOptions {
@@ -78,17 +77,17 @@ export function designDynamics(
   options: DynamicsOptions = {},
 ): DynamicsDesign {
   const { most = 12, slopes = [0.2, 3], depth = levelGate, strength = 1 } = options
-  const power = excerptsOf(whole, mostMinutes)
-  const before = loudnessOf(power).range
+  const track = new LevelTrack(excerptsOf(whole, mostMinutes))
+  const before = track.range()
   // What is hardly longer than a window says nothing of how levels over it are spread, nor does its loudness range.
   // Over phrases, levels count as far down as they do for the loudness range.
   const depths = levelWindows.map((_, index) => (index === 0 ? levelGate : depth))
   const aims = levelWindows.map((window, index) =>
-    power.length >= windowsLeast * window * powersPerSecond ? aimOf(levels, window, depths[index]!) : undefined,
+    track.length >= windowsLeast * window * powersPerSecond ? aimOf(levels, window, depths[index]!) : undefined,
   )
   const range = aims[0] ? wholeRange : null
   const wanted = range ?? before
-  const start = spreadsOf(power, depths)
+  const [start, meanBefore] = [spreadsOf(track, depths), track.mean()]
   const distanceBefore = distanceOf(start, aims)
   const none: DynamicsDesign = {
     curves: [],
@@ -96,47 +95,41 @@ export function designDynamics(
     distance: { before: distanceBefore, after: distanceBefore },
     limited: false,
   }
-  if (!(strength > 0) || power.length < 100) return none
+  if (!(strength > 0) || track.length < 100) return none
   if (distanceBefore < closeLevels && Math.abs(before - wanted) < closeRange) return none
 
   let curves = start.map((spread, index) =>
     LevelCurve.flat(index, spread, { most, slopes: index === 0 ? [0, slopes[1]] : slopes }),
   )
-  const result = () =>
-    after(
-      power,
-      curves.map((curve) => curve.transfer()),
-    )
   let best = { curves, cost: Number.POSITIVE_INFINITY }
   const keep = () => {
-    const out = result()
-    const missed = range === null ? 0 : Math.abs(loudnessOf(out).range - range)
-    const cost = distanceOf(spreadsOf(out, depths), aims) + missed
+    track.apply(transfersOf(curves))
+    const missed = range === null ? 0 : Math.abs(track.range() - range)
+    const cost = distanceOf(spreadsOf(track, depths), aims) + missed
     if (cost < best.cost) best = { curves, cost }
   }
   for (let round = 0; round < rounds; round++) {
     // Towards the end the range is what the slowest curve is for.
     const first = range !== null && round >= rounds - 2 ? 1 : 0
-    curves = correct(power, curves, aims, { first, part: round === 0 ? 1 : 0.6, depths })
-    if (range !== null && round >= rounds - 3) curves = tiltToRange(power, curves, range)
+    curves = correct(track, curves, aims, { first, part: round === 0 ? 1 : 0.6, depths })
+    if (range !== null && round >= rounds - 3) curves = tiltToRange(track, curves, range)
     keep()
   }
   curves = best.curves
-  curves[2] = curves[2]!.moved(-10 * Math.log10(meanPower(result()) / meanPower(power)))
-  const made = curves
-    .map((curve) => curve.transfer())
-    .map((transfer) => ({
-      ...transfer,
-      level: transfer.level.map((level) => rounded(level, 2)),
-      gain: transfer.gain.map((gain) => rounded(gain * strength, 3)),
-    }))
-  const out = after(power, made)
+  track.apply(transfersOf(curves))
+  curves[2] = curves[2]!.moved(-10 * Math.log10(track.mean() / meanBefore))
+  const made = transfersOf(curves).map((transfer) => ({
+    ...transfer,
+    level: transfer.level.map((level) => rounded(level, 2)),
+    gain: transfer.gain.map((gain) => rounded(gain * strength, 3)),
+  }))
+  track.apply(made)
   return {
     curves: made,
-    range: { before, after: loudnessOf(out).range, wanted },
+    range: { before, after: track.range(), wanted },
     distance: {
       before: distanceBefore,
-      after: distanceOf(spreadsOf(out, depths), aims),
+      after: distanceOf(spreadsOf(track, depths), aims),
     },
     limited: curves.some((curve) => curve.limited),
   }
@@ -144,7 +137,7 @@ export function designDynamics(
 
 /** One round over the windows from `first` on. */
 function correct(
-  power: ArrayLike<number>,
+  track: LevelTrack,
   from: readonly LevelCurve[],
   aims: readonly (Aim | undefined)[],
   { first, part, depths }: { readonly first: number; readonly part: number; readonly depths: readonly number[] },
@@ -152,13 +145,15 @@ function correct(
   const curves = from.slice()
   for (const [index, aim] of aims.entries()) {
     if (!aim || index < first) continue
-    const transfers = curves.map((curve) => curve.transfer())
-    const own = levelSpread(after(power, transfers.slice(0, index)), levelWindows[index]!, depths[index]!)
-    const out = levelSpread(after(power, transfers), levelWindows[index]!, depths[index]!)
+    track.apply(transfersOf(curves))
+    const [window, depth] = [levelWindows[index]!, depths[index]!]
+    const [own, out] = [track.spread(window, depth, index), track.spread(window, depth)]
     curves[index] = curves[index]!.corrected(own, out, aim, part)
   }
   return curves
 }
+
+const transfersOf = (curves: readonly LevelCurve[]): Transfer[] => curves.map((curve) => curve.transfer())
 
 const aimOf = (levels: Profile['levels'], window: number, depth: number): Aim | undefined => {
   const found = levels.find((level) => Math.abs(level.window - window) < 1e-6)
@@ -167,21 +162,8 @@ const aimOf = (levels: Profile['levels'], window: number, depth: number): Aim | 
   return { quantiles, mean: meanOf(quantiles) }
 }
 
-function after(power: ArrayLike<number>, transfers: readonly Transfer[]): Float64Array {
-  const gain = applyTransfers(power, transfers)
-  const out = new Float64Array(power.length)
-  for (let i = 0; i < out.length; i++) out[i] = power[i]! * 10 ** (gain[i]! / 10)
-  return out
-}
-
-const spreadsOf = (power: ArrayLike<number>, depths: readonly number[]) =>
-  levelWindows.map((window, index) => levelSpread(power, window, depths[index]!))
-
-function meanPower(power: ArrayLike<number>): number {
-  let sum = 0
-  for (let i = 0; i < power.length; i++) sum += power[i]!
-  return Math.max(sum / power.length, 1e-20)
-}
+const spreadsOf = (track: LevelTrack, depths: readonly number[]) =>
+  levelWindows.map((window, index) => track.spread(window, depths[index]!))
 
 /** dB: mean distance of levels relative to their means, over windows and quantiles. */
 function distanceOf(spreads: readonly LevelSpread[], aims: readonly (Aim | undefined)[]): number {
@@ -200,14 +182,15 @@ function distanceOf(spreads: readonly LevelSpread[], aims: readonly (Aim | undef
 /**
  * Tilts the slowest curve about the mean level until the loudness range is as wanted: outwards until it is passed, then by false position.
  */
-function tiltToRange(power: ArrayLike<number>, curves: readonly LevelCurve[], wanted: number): LevelCurve[] {
+function tiltToRange(track: LevelTrack, curves: readonly LevelCurve[], wanted: number): LevelCurve[] {
   const [slow, ...fast] = curves
-  const { mean } = levelSpread(power, levelWindows[0])
-  const faster = fast.map((curve) => curve.transfer())
+  const { mean } = track.spread(levelWindows[0], levelGate, 0)
+  const faster = transfersOf(fast)
   let best = { curve: slow!, error: Number.POSITIVE_INFINITY }
   const errorAt = (tilt: number): number => {
     const curve = tilt === 0 ? slow! : slow!.tilted(mean, tilt)
-    const error = loudnessOf(after(power, [curve.transfer(), ...faster])).range - wanted
+    track.apply([curve.transfer(), ...faster])
+    const error = track.range() - wanted
     if (Math.abs(error) < best.error - 1e-3) best = { curve, error: Math.abs(error) }
     return error
   }

@@ -42,6 +42,7 @@ interface State {
 /** The gain of one window by level, while it is being found. It does not change; its methods give another. */
 export class LevelCurve {
   readonly #state: State
+  #transfer: Transfer | undefined
 
   private constructor(state: State) {
     this.#state = state
@@ -110,15 +111,16 @@ export class LevelCurve {
     return this.#with(this.#state.gain.map((value) => value + by))
   }
 
-  /** As the preset has it. */
+  /** As the preset has it; always the same object. */
   transfer(): Transfer {
     const { index, level, gain } = this.#state
-    return {
+    this.#transfer ??= {
       window: levelWindows[index]!,
       smoothing: smoothings[index]!,
       level: Array.from(level),
       gain: Array.from(gain),
     }
+    return this.#transfer
   }
 
   /** With other gains, as far as the bounds let them be. */
