@@ -22,11 +22,10 @@ test('what fails says so and gives nothing: no result, no recording, no default'
   const store = await createStore(path('failing'))
   const target = file(wav(path('surround.wav'), toPeak([...front, front[0], front[1], ...back], 0.5)))
   const before = await left(store)
-  for (const _ of ['first', 'again'])
-    await assert.rejects(
-      store.run(() => match({ target, references: [reference], ...params, format: 'mp3' })),
-      { code: 'MEDIA_NOT_WRITTEN' },
-    )
+  await assert.rejects(
+    store.run(() => match({ target, references: [reference], ...params, format: 'mp3' })),
+    { code: 'MEDIA_NOT_WRITTEN' },
+  )
   const after = await left(store)
   // The recordings themselves are kept, as inputs of a call that failed.
   assert.deepEqual([after.results, after.objects, after.scratch], [0, before.objects + 2, []])
@@ -37,7 +36,7 @@ test('what is aborted leaves nothing half-written, and can be made afterwards', 
   const target = file(wav(path('target.wav'), front))
   const whole = await match({ target, references: [reference], ...params })
   const store = await createStore(path('aborted'))
-  for (const fraction of [0, 0.4, 0.86]) {
+  for (const fraction of [0, 0.86]) {
     const stop = new AbortController()
     const call = store.run(() => match({ target, references: [reference], ...params }), {
       signal: stop.signal,

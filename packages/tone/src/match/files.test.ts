@@ -19,40 +19,30 @@ function assertMatched(result: Result, share = 0.7): void {
   assert.ok(result.samples.every((samples) => samples.every(Number.isFinite)))
 }
 
-test('a recording of any rate is matched to one of any other, and keeps its own', async () => {
-  for (const [from, to] of [
-    [8000, 48_000],
-    [96_000, 22_050],
-    [22_050, 96_000],
+test('a recording of any rate is matched to one of any other, a short one too, and keeps its own', async () => {
+  for (const [from, to, seconds, other] of [
+    [8000, 48_000, 8, 0.8],
+    [96_000, 22_050, 2, 2],
+    [22_050, 96_000, 2, 2],
   ] as const) {
-    const target = wav(path(`${from}.wav`), song(1, { seconds: 2, rate: from }), from)
-    const reference = wav(path(`of-${to}.wav`), song(2, { seconds: 2, rate: to, tilt: 6, peak: 0.8 }), to)
+    const target = wav(path(`${from}.wav`), song(1, { seconds, rate: from }), from)
+    const reference = wav(path(`of-${to}.wav`), song(2, { seconds: other, rate: to, tilt: 6, peak: 0.8 }), to)
     const result = await matched(path, target, reference)
-    assert.deepEqual([result.pcm.sampleRate, result.pcm.length], [from, 2 * from])
+    assert.deepEqual([result.pcm.sampleRate, result.pcm.length], [from, seconds * from])
     assertMatched(result)
   }
-})
-
-test('a short reference serves a recording ten times as long', async () => {
-  const target = wav(path('long.wav'), [song(3, { seconds: 12, rate: 16_000 })[0]], 16_000)
-  const reference = wav(path('short.wav'), [song(4, { seconds: 1.2, rate: 16_000, tilt: 8 })[0]], 16_000)
-  const result = await matched(path, target, reference)
-  assert.equal(result.pcm.length, 12 * 16_000)
-  assertMatched(result)
 })
 
 test('speech of a telephone is not raised where it has nothing', async () => {
   const target = wav(path('telephone.wav'), [talk(1, { seconds: 4, rate: 8000 })], 8000)
   const studio = wav(path('studio.wav'), [talk(2, { seconds: 4, rate: 48_000, peak: 0.8 })], 48_000)
-  const down = await matched(path, target, studio, { kind: 'speech' })
-  assert.equal(down.pcm.sampleRate, 8000)
   const up = await matched(path, studio, target, { kind: 'speech' })
   const { curve } = up.preset.eq!.mid
   const [edge] = curveAt(curve, [4000])
   const beyond = curveAt(curve, [4500, 5600, 8000, 11_000, 14_000, 18_000])
   for (const level of beyond)
     assert.ok(level > Math.min(0, edge!) - 0.1 && level < Math.max(0, edge!) + 0.1, `${beyond} dB beyond ${edge} dB`)
-  for (const result of [down, up]) assert.ok(quantity(result, 'integratedLoudness').ok)
+  assert.ok(quantity(up, 'integratedLoudness').ok)
 })
 
 test('music that is clipped is matched, without being louder than its reference', async () => {

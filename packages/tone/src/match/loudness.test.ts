@@ -35,7 +35,7 @@ test('loudness is of all channels, and out of phase stereo has one', async () =>
 test('a long programme keeps its macro-dynamics: nothing is normalised by slices', async () => {
   // A soft first half and a loud second, at 8 kHz so that there are several slices of every grid.
   const rate = 8000
-  const seconds = 240
+  const seconds = 120
   const piece = song(3, { seconds: 12, rate, swing: 0 })
   const whole = piece.map((samples) => {
     const out = new Float32Array(seconds * rate)
@@ -48,7 +48,7 @@ test('a long programme keeps its macro-dynamics: nothing is normalised by slices
   const target = wav(path('long.wav'), whole, rate)
   const reference = wav(path('loud.wav'), song(4, { seconds: 12, rate, swing: 0, peak: 0.9 }), rate)
   const result = await matched(path, target, reference, { without: ['dynamics'] })
-  const gains = [10, 50, 110, 130, 170, 230].map((second) => {
+  const gains = [4, 20, 48, 66, 90, 110].map((second) => {
     const [from, to] = [second * rate, (second + 8) * rate]
     return level(result.samples[0]!, from, to) - level(whole[0]!, from, to)
   })
@@ -80,14 +80,12 @@ test('true peak is not the sample peak, and it is the true peak that stays under
   assert.ok(Math.abs(said.after! - reached) < 0.03 && said.ok)
 })
 
-test('what is too soft comes up, and what is too loud comes down, by as much', async () => {
+test('what is a soft copy of its reference comes up by a gain alone', async () => {
   const sounds = song(7, { seconds: 3, peak: 0.5 })
   const reference = wav(path('same.wav'), sounds)
-  for (const gain of [-30, 12]) {
-    const target = wav(path('gained.wav'), byGain(sounds, gain))
-    const result = await matched(path, target, reference)
-    const wanted = (await loudnessOfPcm(await decoded(path, reference))).integrated!
-    assert.ok(Math.abs(result.loudness.integrated! - wanted) < 0.05)
-    assert.ok(Math.abs(result.preset.loudness.drive + gain) < 0.3, `${result.preset.loudness.drive} dB`)
-  }
+  const result = await matched(path, wav(path('soft.wav'), byGain(sounds, -30)), reference)
+  const wanted = (await loudnessOfPcm(await decoded(path, reference))).integrated!
+  assert.ok(Math.abs(result.loudness.integrated! - wanted) < 0.05)
+  assert.ok(Math.abs(result.preset.loudness.drive - 30) < 0.1, `${result.preset.loudness.drive} dB`)
+  assert.ok(Math.max(...result.preset.eq!.mid.curve.level.map(Math.abs)) <= 0.1)
 })
