@@ -90,18 +90,25 @@ export class Likeness {
 const loudnessOf = ({ profile }: Analysis): number =>
   (profile.loudness.integrated ?? -70) - (profile.channels > 1 ? 10 * Math.log10(2) : 0)
 
-/** Mean power of each third of an octave over a whole recording, dB over its loudness. */
+/**
+ * Mean power of each third of an octave over what is within 20 dB of the mean level, dB over the loudness: pauses count in neither, so that a
+ * recording does not differ from itself with silence before it.
+ */
 function levelsOf(analysis: Analysis, of: 'mid' | 'side'): Float64Array | undefined {
   const powers = analysis.sketch[of]
   if (!powers) return undefined
-  const { frames, centres } = analysis.sketch
+  const { frames, centres, active } = analysis.sketch
   const bands = centres.length
   const sums = new Float64Array(bands)
-  for (let row = 0; row < frames; row++)
-    for (let band = 0; band < bands; band++) sums[band]! += powers[row * bands + band]!
+  let total = 0
+  for (let row = 0; row < frames; row++) {
+    const share = active[row]!
+    total += share
+    if (share > 0) for (let band = 0; band < bands; band++) sums[band]! += share * powers[row * bands + band]!
+  }
   const loudness = loudnessOf(analysis)
   return sums.map((sum) =>
-    Math.max(-inaudible.thirds, 10 * Math.log10(Math.max(1e-20, sum / Math.max(1, frames))) - loudness),
+    Math.max(-inaudible.thirds, 10 * Math.log10(Math.max(1e-20, sum / Math.max(1e-3, total))) - loudness),
   )
 }
 
