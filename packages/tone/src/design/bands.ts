@@ -60,15 +60,49 @@ export const places = (frequency: ArrayLike<number>, sampleRate: number): Float6
 
 /** Adds the gain of a band, dB, at places. */
 export function addResponse(band: Band, phi: Float64Array, sampleRate: number, out: Float64Array): void {
+  const power = new Float64Array(phi.length).fill(1)
+  multiplyPower(band, phi, sampleRate, power)
+  for (let i = 0; i < phi.length; i++) out[i]! += decibels(power[i]!)
+}
+
+/** Multiplies with the power of the gain of a band at places: of several bands only the product needs a logarithm. */
+export function multiplyPower(band: Band, phi: Float64Array, sampleRate: number, power: Float64Array): void {
   const { b, a } = bandFilter(band, sampleRate)
   const [n0, n1, n2] = polynomial(b[0], b[1], b[2])
   const [d0, d1, d2] = polynomial(1, a[0], a[1])
   for (let i = 0; i < phi.length; i++) {
     const p = phi[i]!
-    const power = (n0 + p * (n1 + p * n2)) / (d0 + p * (d1 + p * d2))
-    out[i]! += 10 * Math.log10(power > 1e-12 ? power : 1e-12)
+    power[i]! *= (n0 + p * (n1 + p * n2)) / (d0 + p * (d1 + p * d2))
   }
 }
+
+/**
+ * How the gain of a band, dB, changes from one setting to another that is next to it: by the differential of the logarithm.
+ *
+ * @param step is divided by
+ */
+export function responseChange(
+  [from, to]: readonly [Band, Band],
+  phi: Float64Array,
+  sampleRate: number,
+  step: number,
+  out: Float64Array,
+): void {
+  const [before, behind] = [bandFilter(from, sampleRate), bandFilter(to, sampleRate)]
+  const [n0, n1, n2] = polynomial(...before.b)
+  const [d0, d1, d2] = polynomial(1, ...before.a)
+  const [m0, m1, m2] = polynomial(...behind.b)
+  const [e0, e1, e2] = polynomial(1, ...behind.a)
+  const scale = 10 / Math.LN10 / step
+  for (let i = 0; i < phi.length; i++) {
+    const p = phi[i]!
+    const numerator = (m0 - n0 + p * (m1 - n1 + p * (m2 - n2))) / (n0 + p * (n1 + p * n2))
+    out[i] = scale * (numerator - (e0 - d0 + p * (e1 - d1 + p * (e2 - d2))) / (d0 + p * (d1 + p * d2)))
+  }
+}
+
+/** dB of a power of gain, not below -120. */
+export const decibels = (power: number): number => 10 * Math.log10(power > 1e-12 ? power : 1e-12)
 
 /** |c0 + c1/z + c2/z²|² as a polynomial in sin²(w / 2). */
 const polynomial = (c0: number, c1: number, c2: number): [number, number, number] => [

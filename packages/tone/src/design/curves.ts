@@ -13,16 +13,18 @@ export function curveAt(curve: Curve, frequency: ArrayLike<number>): Float64Arra
   const out = new Float64Array(frequency.length)
   if (at.length === 0) return out
   const last = at.length - 1
-  let k = 0
+  let k = -1
+  let [next, begin, low, slope] = [at[0]!, at[0]!, level[0]!, 0]
   for (let i = 0; i < out.length; i++) {
     const f = frequency[i]!
-    while (k < last && at[k + 1]! < f) k++
-    if (f <= at[0]!) out[i] = level[0]!
-    else if (k === last) out[i] = level[last]!
-    else {
-      const place = Math.log(f / at[k]!) / Math.log(at[k + 1]! / at[k]!)
-      out[i] = level[k]! + place * (level[k + 1]! - level[k]!)
+    if (f > next) {
+      while (k < last && at[k + 1]! < f) k++
+      next = k < last ? at[k + 1]! : Number.POSITIVE_INFINITY
+      begin = at[k]!
+      low = level[k]!
+      slope = k < last ? (level[k + 1]! - low) / Math.log(next / begin) : 0
     }
+    out[i] = slope === 0 ? low : low + slope * Math.log(f / begin)
   }
   return out
 }

@@ -16,7 +16,7 @@ export const firTaps = (sampleRate: number): number =>
 export const firDelay = (phase: Phase, taps: number): number => (phase === 'linear' ? taps >> 1 : 0)
 
 /** The cepstrum of a filter is longer than the filter: with this many times its length what wraps around does not count. */
-const oversampling = 8
+const usualOversampling = 8
 
 /**
  * The impulse response of an equaliser with the given gains.
@@ -29,6 +29,7 @@ const oversampling = 8
  *
  * @param curve gains in dB
  * @param taps length of the response; even
+ * @param oversampling how much longer, at the least, what is transformed is: 2 does for gains to a hundredth of a dB or two
  * @returns `taps` numbers
  */
 export function firOf(
@@ -36,6 +37,7 @@ export function firOf(
   sampleRate: number,
   phase: Phase = 'minimum',
   taps = firTaps(sampleRate),
+  oversampling = usualOversampling,
 ): Float64Array {
   if (!(taps >= 2 && taps % 2 === 0))
     throw new RangeError(`A filter has an even number of taps of at least 2, not ${taps}.`)
@@ -43,10 +45,10 @@ export function firOf(
   const fft = planOf(length)
   const re = new Float64Array(fft.bins)
   const im = new Float64Array(fft.bins)
-  const log = curveAt(
-    curve,
-    Float64Array.from({ length: fft.bins }, (_, k) => (k * sampleRate) / length),
-  ).map((gain) => (gain * Math.LN10) / 20)
+  const bins = new Float64Array(fft.bins)
+  for (let k = 0; k < bins.length; k++) bins[k] = (k * sampleRate) / length
+  const log = curveAt(curve, bins)
+  for (let k = 0; k < log.length; k++) log[k]! *= Math.LN10 / 20
   const samples = new Float64Array(length)
   if (phase === 'linear') {
     re.set(log.map(Math.exp))
@@ -70,7 +72,9 @@ export function firOf(
     im[k] = gain * Math.sin(angle)
   }
   fft.inverse(re, im, samples)
-  return Float64Array.from({ length: taps }, (_, n) => samples[n]! * taper(n / taps, 0.75))
+  const out = samples.slice(0, taps)
+  for (let n = 0; n < taps; n++) out[n]! *= taper(n / taps, 0.75)
+  return out
 }
 
 /** Plans of the last lengths: a design makes many filters of one length, and the plan costs more than the filter. */
@@ -104,5 +108,7 @@ export function firPower(fir: ArrayLike<number>, frameLength: number): Float64Ar
   const im = new Float64Array(fft.bins)
   fft.forward(samples, re, im)
   const step = length / frameLength
-  return Float64Array.from({ length: frameLength / 2 + 1 }, (_, k) => re[k * step]! ** 2 + im[k * step]! ** 2)
+  const out = new Float64Array(frameLength / 2 + 1)
+  for (let k = 0; k < out.length; k++) out[k] = re[k * step]! * re[k * step]! + im[k * step]! * im[k * step]!
+  return out
 }

@@ -1,6 +1,6 @@
 import type { Band } from '../preset/preset.ts'
 import type { Curve } from '../profile.ts'
-import { addResponse, bandsResponse, places } from './bands.ts'
+import { addResponse, bandsResponse, decibels, multiplyPower, places, responseChange } from './bands.ts'
 import { curveAt, rounded } from './curves.ts'
 import { leastSquares } from './least-squares.ts'
 
@@ -43,7 +43,7 @@ export function fitBands(curve: Curve, most = 10, sampleRate = 48000): BandFit {
   const phi = places(frequency, sampleRate)
   const reach = wanted.reduce((all, value) => Math.max(all, Math.abs(value)), 0)
   const limits = { gain: Math.min(60, reach * 1.5 + 3), top }
-  const problem: Problem = { frequency, phi, wanted, weight, sampleRate, limits }
+  const problem: Problem = { frequency, phi, wanted, weight, sampleRate, limits, shapes: [] }
 
   let bands: Band[] = []
   while (bands.length < most) {
@@ -82,12 +82,14 @@ interface Problem {
   readonly weight: Float64Array
   readonly sampleRate: number
   readonly limits: { readonly gain: number; readonly top: number }
+  /** Responses of the bands that may begin, in their order, as far as they are known. */
+  readonly shapes: Float64Array[]
 }
 
 function lackOf(bands: readonly Band[], { phi, wanted, sampleRate }: Problem): Float64Array {
-  const response = new Float64Array(phi.length)
-  for (const band of bands) addResponse(band, phi, sampleRate, response)
-  return wanted.map((value, i) => value - response[i]!)
+  const power = new Float64Array(phi.length).fill(1)
+  for (const band of bands) multiplyPower(band, phi, sampleRate, power)
+  return wanted.map((value, i) => value - decibels(power[i]!))
 }
 
 const weightedRms = (values: Float64Array, weight: Float64Array): number => {
@@ -103,26 +105,30 @@ const costOf = (bands: readonly Band[], problem: Problem): number => weightedRms
 
 /** The new bands that take most from what is lacking, by linear least squares on their gain: the best three. */
 function candidates(bands: readonly Band[], problem: Problem): Band[] {
-  const { frequency, phi, weight, sampleRate, limits } = problem
+  const { frequency, phi, weight, sampleRate, limits, shapes } = problem
   const lack = lackOf(bands, problem)
   const found: { readonly band: Band; readonly gained: number }[] = []
+  let next = 0
   const consider = (type: Band['type'], at: number, q: number) => {
-    const shape = new Float64Array(phi.length)
     const unit = 3
-    addResponse({ type, frequency: at, gain: unit, q }, phi, sampleRate, shape)
+    let shape = shapes[next]
+    if (!shape) {
+      shapes[next] = shape = new Float64Array(phi.length)
+      addResponse({ type, frequency: at, gain: unit, q }, phi, sampleRate, shape)
+    }
+    next++
+    if (type !== 'peak' && bands.some((band) => band.type === type)) return
     let [cross, energy] = [0, 1e-12]
     for (let i = 0; i < shape.length; i++) {
       cross += weight[i]! * shape[i]! * lack[i]!
-      energy += weight[i]! * shape[i]! ** 2
+      energy += weight[i]! * shape[i]! * shape[i]!
     }
     const gain = Math.max(-limits.gain, Math.min(limits.gain, (cross / energy) * unit))
     found.push({ band: { type, frequency: at, gain, q }, gained: cross ** 2 / energy })
   }
   for (let i = 0; i < frequency.length; i += 2) {
     for (const q of [0.5, 1, 2, 4]) consider('peak', frequency[i]!, q)
-    if (i % 4 === 0)
-      for (const type of ['lowShelf', 'highShelf'] as const)
-        if (!bands.some((band) => band.type === type)) consider(type, frequency[i]!, 0.71)
+    if (i % 4 === 0) for (const type of ['lowShelf', 'highShelf'] as const) consider(type, frequency[i]!, 0.71)
   }
   found.sort((a, b) => b.gained - a.gained)
   // Three of different kinds or places.
@@ -154,33 +160,30 @@ function refined(bands: readonly Band[], problem: Problem, steps: number, cost: 
   )
   const root = weight.map(Math.sqrt)
   const points = phi.length
-  // The response of a band as it is serves all three of its derivatives.
-  const here = new Float64Array(points)
-  const there = new Float64Array(points)
+  const power = new Float64Array(points)
   const values = leastSquares(
     start,
     {
       residuals: (at) => {
         const out = new Float64Array(points + types.length)
+        power.fill(1)
         for (let i = 0; i < types.length; i++) {
-          addResponse(bandAt(at, i), phi, sampleRate, out)
+          multiplyPower(bandAt(at, i), phi, sampleRate, power)
           out[points + i] = cost * at[3 * i + 1]!
         }
-        for (let k = 0; k < points; k++) out[k] = (out[k]! - wanted[k]!) * root[k]!
+        for (let k = 0; k < points; k++) out[k] = (decibels(power[k]!) - wanted[k]!) * root[k]!
         return out
       },
       // A value moves one band alone.
-      derivative: (at, j) => {
+      derivative: (at, j, out) => {
         const i = Math.floor(j / 3)
-        const step = 1e-4
+        const step = 1e-5
         const moved = at.slice()
         moved[j]! += step
-        if (j % 3 === 0) addResponse(bandAt(at, i), phi, sampleRate, here.fill(0))
-        addResponse(bandAt(moved, i), phi, sampleRate, there.fill(0))
-        const out = new Float64Array(points + types.length)
-        for (let k = 0; k < points; k++) out[k] = ((there[k]! - here[k]!) / step) * root[k]!
+        out.fill(0)
+        responseChange([bandAt(at, i), bandAt(moved, i)], phi, sampleRate, step, out)
+        for (let k = 0; k < points; k++) out[k]! *= root[k]!
         if (j % 3 === 1) out[points + i] = cost
-        return out
       },
     },
     { low, high, steps },

@@ -1,10 +1,11 @@
 import { powersPerSecond } from '../measure/k-power.ts'
 import type { Transfer } from '../preset/preset.ts'
 import { levelWindows } from '../profile.ts'
-import { type Compressor, compressorGain, staticGain } from '../render/compressor.ts'
+import { askedGain, type Compressor, followGain, staticGain } from '../render/compressor.ts'
 import { rounded } from './curves.ts'
 import { excerptsOf } from './excerpts.ts'
 import { levelSpread } from './level-spread.ts'
+import { LevelTrack } from './level-track.ts'
 import { applyTransfers, levelOf, windowedPower } from './transfers.ts'
 
 /** What is tried: dB, seconds. */
@@ -34,19 +35,25 @@ export function fitCompressor(curves: readonly Transfer[], power: ArrayLike<numb
     .reduce((a, b) => (b.unexplained < a.unexplained - 1e-6 ? b : a))
   const shape = fitStatic(points)
   const { quantiles } = levelSpread(track, 0.4)
-  const loud = Array.from(track, (value) => levelOf(value) > quantiles[0]!)
-  const aim = levelSpread(withGain(track, gain), 0.05)
+  const loud = Uint8Array.from(track, (value) => (levelOf(value) > quantiles[0]! ? 1 : 0))
+  const asked = askedGain(track, shape)
+  const levels = new LevelTrack(track)
+  levels.put(gain)
+  const aim = levels.spread(0.05)
+  const made = new Float32Array(track.length)
   let best = { attack: attacks[0]!, release: releases[0]!, rms: 0, cost: Number.POSITIVE_INFINITY }
   for (const attack of attacks)
     for (const release of releases) {
-      const made = compressorGain(track, { ...shape, attack, release, residual: 0 }, 1 / powersPerSecond)
+      followGain(asked, { ...shape, attack, release }, 1 / powersPerSecond, made)
       let [sum, count] = [0, 0]
       for (let i = 0; i < made.length; i++)
         if (loud[i]) {
-          sum += (made[i]! - gain[i]!) ** 2
+          const off = made[i]! - gain[i]!
+          sum += off * off
           count++
         }
-      const spread = levelSpread(withGain(track, made), 0.05)
+      levels.put(made)
+      const spread = levels.spread(0.05)
       let apart = 0
       for (let q = 5; q <= 95; q += 5)
         apart += Math.abs(spread.quantiles[q]! - spread.mean - aim.quantiles[q]! + aim.mean) / 19
@@ -134,6 +141,3 @@ function fitStatic({ level, gain, count }: Points): Omit<Compressor, 'attack' | 
     makeUp: rounded(best.makeUp, 2),
   }
 }
-
-const withGain = (power: ArrayLike<number>, gain: ArrayLike<number>): Float64Array =>
-  Float64Array.from(power as ArrayLike<number>, (value, i) => value * 10 ** (gain[i]! / 10))

@@ -1,8 +1,8 @@
 /** What is to be made small. */
 export interface LeastSquaresProblem {
   residuals(values: Float64Array): Float64Array
-  /** How the residuals change with value j; asked for in order, j = 0 first. */
-  derivative(values: Float64Array, j: number): Float64Array
+  /** Puts down how the residuals change with value j. */
+  derivative(values: Float64Array, j: number, out: Float64Array): void
 }
 
 /**
@@ -23,9 +23,10 @@ export function leastSquares(
   let residuals = problem.residuals(values)
   let cost = squared(residuals)
   let damping = 1e-2
+  const columns = Array.from({ length: n }, () => new Float64Array(residuals.length))
+  const [normal, matrix] = [0, 1].map(() => columns.map(() => new Float64Array(n))) as [Float64Array[], Float64Array[]]
   for (let step = 0; step < steps && n > 0; step++) {
-    const columns = Array.from({ length: n }, (_, j) => problem.derivative(values, j))
-    const normal = columns.map(() => new Float64Array(n))
+    for (const [j, column] of columns.entries()) problem.derivative(values, j, column)
     for (let j = 0; j < n; j++)
       for (let k = 0; k <= j; k++) {
         normal[j]![k] = product(columns[j]!, columns[k]!)
@@ -34,7 +35,10 @@ export function leastSquares(
     const slope = columns.map((a) => -product(a, residuals))
     let better = false
     for (let attempt = 0; attempt < 6 && !better; attempt++) {
-      const matrix = normal.map((row, j) => row.map((value, k) => (j === k ? value * (1 + damping) + 1e-9 : value)))
+      for (const [j, row] of normal.entries()) {
+        matrix[j]!.set(row)
+        matrix[j]![j] = row[j]! * (1 + damping) + 1e-9
+      }
       const move = solve(matrix, Float64Array.from(slope))
       const next = within(values.map((value, j) => value + (move?.[j] ?? 0)))
       const nextResiduals = problem.residuals(next)

@@ -56,6 +56,8 @@ export class LevelTrack {
   /** What the first 0, 1, … transfers leave. */
   readonly #after: Float32Array[]
   #transfers: readonly Transfer[] = []
+  /** How many of them all below tells of. */
+  #count = 0
   readonly #block: Float32Array
   readonly #level: Bits
   readonly #gain: Float32Array
@@ -79,11 +81,22 @@ export class LevelTrack {
       this.#put(this.#after[index]!, transfers[index]!, this.#after[index + 1]!)
     }
     this.#transfers = transfers.slice()
+    this.#count = transfers.length
+  }
+
+  /** Has all below tell of what a gain leaves, dB for each step. */
+  put(gain: Float32Array): void {
+    const power = this.#after[0]!
+    this.#after[1] ??= new Float32Array(this.length)
+    const out = this.#after[1]
+    for (let i = 0; i < out.length; i++) out[i] = power[i]! * powerOfGain(gain[i]!)
+    this.#count = 1
+    this.#transfers = []
   }
 
   /** Mean power behind them. */
   mean(): number {
-    const power = this.#power(this.#transfers.length)
+    const power = this.#power(this.#count)
     let sum = 0
     for (let i = 0; i < power.length; i++) sum += power[i]!
     return Math.max(sum / power.length, 1e-20)
@@ -95,7 +108,7 @@ export class LevelTrack {
    * @param window seconds
    * @param depth dB below the mean of the gate
    */
-  spread(window: number, depth = levelGate, count = this.#transfers.length): LevelSpread {
+  spread(window: number, depth = levelGate, count = this.#count): LevelSpread {
     const stride = Math.max(1, Math.floor((window * powersPerSecond) / 30))
     const steps = window * powersPerSecond
     const wide = 2 * Math.round((steps - 1) / 2) + 1
@@ -121,7 +134,7 @@ export class LevelTrack {
 
   /** LU: the loudness range (EBU Tech 3342) as `loudnessOf` tells it. */
   range(): number {
-    const blocks = this.#blocks(this.#power(this.#transfers.length), 10)
+    const blocks = this.#blocks(this.#power(this.#count), 10)
     const whole = Math.floor(this.length / 10)
     const { values, bits } = this.#level
     // Windows of 3 s reach 1.5 s over the end.
