@@ -219,7 +219,7 @@ class Design {
   }
 
   run(): StyleDesign {
-    let curves = this.#curves()
+    let curves = this.#curves({}, 2)
     let state = this.#predict(curves)
     for (let pass = 0; pass < passes; pass++) {
       const align = this.#alignment(state)
@@ -227,7 +227,8 @@ class Design {
       const { middle } = curves
       this.#correct(this.#mid, curves.limited, state.mid, align, middle)
       if (this.#side) this.#correct(this.#side, curves.limitedSide!, state.side!, align, middle + curves.sideMiddle)
-      curves = this.#curves()
+      // Filters are made as exactly as rendering does only for the last corrections.
+      curves = this.#curves({}, pass < passes - 3 ? 2 : undefined)
       if (dynamicsAfter.includes(pass)) this.#designDynamics(curves)
       state = this.#predict(curves)
     }
@@ -273,7 +274,10 @@ class Design {
   }
 
   /** The curves as the limits let them be. */
-  #curves({ eq = 1, width: widthStrength = 1 }: StyleOptions['strength'] = {}): Curves {
+  #curves(
+    { eq = 1, width: widthStrength = 1 }: NonNullable<StyleOptions['strength']> = {},
+    oversampling?: number,
+  ): Curves {
     const bins = this.#bins(this.#mid.raw)
     const sideBins = this.#side ? this.#bins(this.#side.raw) : undefined
     const limits = { cap: this.#cap, slope: this.#slope }
@@ -284,7 +288,7 @@ class Design {
       limits,
     )
     const mid = this.#used(limited, eq)
-    const midPower = this.#filter(mid)
+    const midPower = this.#filter(mid, oversampling)
     if (!this.#side)
       return { limited, mid, middle, sideMiddle: 0, broad: 0, midPower, sidePower: undefined, heldSide: 0 }
 
@@ -298,7 +302,7 @@ class Design {
       limits,
     )
     const side = this.#used(limitedSide, eq)
-    const shapePower = this.#filter(side)
+    const shapePower = this.#filter(side, oversampling)
     const powers = this.#prediction.powers(midPower, shapePower)
     // Where a recording cancels as it is, it may go on to.
     const alike = decibelsOf(own) - decibelsOf(sum(spectrum.mid))
@@ -348,8 +352,8 @@ class Design {
   }
 
   /** Power of the gain of the filter that a curve becomes, at each bin. */
-  #filter(curve: Float64Array): Float64Array {
-    return filterPower(this.#target, curveOf(this.#frequency, curve), this.#phase)
+  #filter(curve: Float64Array, oversampling: number | undefined): Float64Array {
+    return filterPower(this.#target, curveOf(this.#frequency, curve), this.#phase, oversampling)
   }
 
   #predict({ midPower, sidePower }: Curves): Predicted {
@@ -519,8 +523,8 @@ class Design {
   }
 }
 
-const filterPower = ({ sketch }: Analysis, curve: Curve, phase: Phase): Float64Array =>
-  firPower(firOf(curve, sketch.sampleRate, phase, firTaps(sketch.sampleRate)), sketch.frameLength)
+const filterPower = ({ sketch }: Analysis, curve: Curve, phase: Phase, oversampling?: number): Float64Array =>
+  firPower(firOf(curve, sketch.sampleRate, phase, firTaps(sketch.sampleRate), oversampling), sketch.frameLength)
 
 function measuredOf(target: Analysis, measured: StyleOptions['measured']): MeasuredPower | undefined {
   if (!measured) return undefined
