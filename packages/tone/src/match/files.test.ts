@@ -55,6 +55,28 @@ test('music that is clipped is matched, without being louder than its reference'
   assertMatched(await matched(path, target, reference))
 })
 
+test('a constant under the sound changes neither the equaliser nor the loudness, and alone it becomes nothing else', async () => {
+  const sounds = song(9, { seconds: 3, peak: 0.4 })
+  const reference = wav(path('reference.wav'), song(10, { seconds: 3, tilt: 5, peak: 0.8 }))
+  const [plain, shifted] = [sounds, sounds.map((samples) => samples.map((value) => value + 0.02))]
+  const [one, two] = [
+    await matched(path, wav(path('plain.wav'), plain), reference),
+    await matched(path, wav(path('shifted.wav'), shifted), reference),
+  ]
+  const heard = [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_800]
+  const [without, beside] = [one, two].map(({ preset }) => curveAt(preset.eq!.mid.curve, heard))
+  for (const [i, hertz] of heard.entries())
+    assert.ok(Math.abs(without![i]! - beside![i]!) < 1, `${without![i]} and ${beside![i]} dB at ${hertz} Hz`)
+  assert.ok(Math.abs(one.loudness.integrated! - two.loudness.integrated!) < 0.1)
+  assert.ok(two.loudness.truePeak! <= -1)
+
+  // All that is heard of it is the click at its beginning, and the report says what could not be.
+  const alone = await matched(path, wav(path('constant.wav'), [new Float32Array(88_200).fill(0.5)]), reference)
+  assert.ok(alone.loudness.truePeak! <= -1 && alone.samples[0]!.every(Number.isFinite))
+  assert.equal(quantity(alone, 'integratedLoudness').ok, false)
+  assert.ok(alone.measured.limits.some(({ stage }) => stage === 'loudness'))
+})
+
 test('of a video the chosen track is replaced, and every packet of the others stays', async () => {
   const seconds = 3
   const [spoken, played] = [[talk(3, { seconds })], song(7, { seconds, peak: 0.2 })]
