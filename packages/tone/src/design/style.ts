@@ -34,7 +34,7 @@ export interface StyleOptions {
   readonly strength?: { readonly [S in StyleStage]?: number }
   /** dB that the shape of the EQ may raise or lower at the most, 0 to 44; default 12. */
   readonly eqCap?: number
-  /** dB an octave that the EQ may be steep; default 48 up to a cap of 12 dB, more with higher ones; for speech 18. */
+  /** dB an octave that the EQ may be steep; default 48 up to a cap of 12 dB, more with higher ones; for speech 24. */
   readonly eqSlope?: number
   /** Hz beyond which the EQ changes nothing; default 20 and 20,000, for speech 80 and 12,000. */
   readonly eqFrom?: number
@@ -174,7 +174,7 @@ class Design {
     const width = empty || kind === 'speech' ? undefined : wanted('width')
     this.#width = this.#usable(width)
     this.#cap = options.eqCap ?? 12
-    this.#slope = options.eqSlope ?? (kind === 'speech' ? 18 : Math.max(48, this.#cap * 6))
+    this.#slope = options.eqSlope ?? (kind === 'speech' ? 24 : Math.max(48, this.#cap * 6))
     this.#range = [options.eqFrom ?? 20, options.eqTo ?? 20000]
     this.#raise = kind === 'speech' ? [Math.max(this.#range[0], 80), Math.min(this.#range[1], 12000)] : this.#range
     this.#phase = options.phase ?? 'minimum'
