@@ -64,7 +64,9 @@ export const profile = z.object({
     .max(1)
     .nullable()
     .describe('Of left and right; null for mono, or where one is silent'),
-  noiseFloor: decibels.nullable().describe('LUFS of the quietest frames; null for digital silence'),
+  noiseFloor: decibels
+    .nullable()
+    .describe('LUFS of the background between sounds; null for digital silence, and for music without one'),
   decay: z
     .object({
       frequency: z.array(z.number()).describe('Hz, centres of octave bands'),

@@ -124,7 +124,7 @@ test('levels of hops may be given or not', async () => {
 test('long recordings are sketched in coarse', async () => {
   const { Merge } = await import('./merge.ts')
   const pcm = { path: '', sampleRate: 8000, layout: 'mono', channels: 1, length: 1024 * 45_001 }
-  const merge = new Merge(pcm, { counts: new Uint8Array(45_000).map((_, frame) => frame % 3) })
+  const merge = new Merge(pcm, { counts: new Uint8Array(45_000).map((_, frame) => frame % 3), mean: 1 })
   const part = {
     mid: new Float64Array(1025),
     side: null,

@@ -6,7 +6,7 @@ import type { Pcm } from '../pcm/pcm.ts'
 import { PcmReader } from '../pcm/pcm-reader.ts'
 import { doSlices } from '../render/slices.ts'
 import type { Analysis } from './analysis.ts'
-import { gateOf } from './gate.ts'
+import { type Gate, gateOf } from './gate.ts'
 import { gridOf } from './grid.ts'
 import { Merge } from './merge.ts'
 import { profileOf } from './profile-of.ts'
@@ -37,7 +37,7 @@ export async function analyse(pcm: Pcm, options: AnalyseOptions = {}): Promise<A
   signal?.throwIfAborted()
   const hops = options.hops ?? (await hopsOf(pcm, signal))
   const gate = gateOf(hops, gridOf(pcm.sampleRate, pcm.length))
-  const slices = slicesOf(pcm, gate.counts)
+  const slices = slicesOf(pcm, gate)
   const merge = new Merge(pcm, gate)
   const waiting = new Map<number, SliceResult>()
   let next = 0
@@ -57,12 +57,12 @@ export async function analyse(pcm: Pcm, options: AnalyseOptions = {}): Promise<A
   return { profile, sketch, spectrum, power, envelopes, harmonicity }
 }
 
-function slicesOf(pcm: Pcm, counts: Uint8Array): Slice[] {
+function slicesOf(pcm: Pcm, { counts, mean }: Gate): Slice[] {
   const each = sliceFrames(pcm)
   return Array.from({ length: Math.ceil(counts.length / each) }, (_, index) => {
     const from = index * each
     const to = Math.min(counts.length, from + each)
-    return { pcm, frames: [from, to], counts: counts.slice(from, to) }
+    return { pcm, frames: [from, to], counts: counts.slice(from, to), mean }
   })
 }
 

@@ -9,6 +9,8 @@ export const quietFrame = 2
 export interface Gate {
   /** For each frame {@link activeFrame}, {@link quietFrame}, both or neither. */
   readonly counts: Uint8Array
+  /** Mean square of the frames that are not silent; 0 where there are none. */
+  readonly mean: number
 }
 
 /** Mean squares below these are silence (-70 dB) and digital silence (-120 dB). */
@@ -26,15 +28,15 @@ export function gateOf(hops: Float32Array, { frames }: Grid): Gate {
   const levels = new Float32Array(frames)
   for (let frame = 0; frame < frames; frame++)
     levels[frame] = hops.length > frame + 1 ? 0.5 * (hops[frame]! + hops[frame + 1]!) : (hops[frame] ?? 0)
-  const active = activeGate(levels)
+  const { mean, least } = activeGate(levels)
   const counts = new Uint8Array(frames)
-  for (let frame = 0; frame < frames; frame++) if (levels[frame]! >= active) counts[frame] = activeFrame
+  for (let frame = 0; frame < frames; frame++) if (levels[frame]! >= least) counts[frame] = activeFrame
   markQuiet(levels, counts)
-  return { counts }
+  return { counts, mean }
 }
 
 /** 20 dB below the mean of what is not silence; of a recording that is all but silent, below the mean of all. */
-function activeGate(levels: Float32Array): number {
+function activeGate(levels: Float32Array): { readonly mean: number; readonly least: number } {
   for (const floor of [silence, 0]) {
     let sum = 0
     let count = 0
@@ -43,9 +45,9 @@ function activeGate(levels: Float32Array): number {
       sum += level
       count++
     }
-    if (count > 0) return Math.max(floor, (sum / count) * 0.01)
+    if (count > 0) return { mean: sum / count, least: Math.max(floor, (sum / count) * 0.01) }
   }
-  return Number.POSITIVE_INFINITY
+  return { mean: 0, least: Number.POSITIVE_INFINITY }
 }
 
 function markQuiet(levels: Float32Array, counts: Uint8Array): void {

@@ -5,7 +5,7 @@ import { classify } from '../measure/kind.ts'
 import { levelQuantiles } from '../measure/levels.ts'
 import { loudnessOf } from '../measure/loudness.ts'
 import { melBands, melQuantiles } from '../measure/mel.ts'
-import { noiseFloorOf } from '../measure/noise-floor.ts'
+import { isBackground, noiseFloorOf } from '../measure/noise-floor.ts'
 import { activeSpeech } from '../measure/speech-activity.ts'
 import { correlationOf, widthOf } from '../measure/width.ts'
 import type { Pcm } from '../pcm/pcm.ts'
@@ -29,6 +29,10 @@ export function profileOf(pcm: Pcm, merge: Merge, gate: Gate, kind: 'auto' | 'sp
   const found = classify({ power, harmonicity, envelopes, width })
   const chosen = kind === 'auto' ? found.kind : kind
   const quiet = gate.counts.map((count) => count & quietFrame)
+  const loudness = loudnessOf(power)
+  const quietest = noiseFloorOf(power, quiet, hop, sampleRate)
+  const isNoise =
+    chosen === 'speech' || isBackground(quietest ?? -200, loudness.integrated ?? -70, { power, quiet, hop, sampleRate })
   const peak = (value: number) => (value > 0 ? 20 * Math.log10(value) : null)
   return rounded({
     colophon: 'tone-profile',
@@ -40,7 +44,7 @@ export function profileOf(pcm: Pcm, merge: Merge, gate: Gate, kind: 'auto' | 'sp
     channels,
     duration: length / sampleRate,
     loudness: {
-      ...loudnessOf(power),
+      ...loudness,
       truePeak: peak(Math.max(merge.truePeak, merge.samplePeak)),
       samplePeak: peak(merge.samplePeak),
       speech: chosen === 'speech' ? activeSpeech(power, harmonicity).loudness : null,
@@ -51,7 +55,7 @@ export function profileOf(pcm: Pcm, merge: Merge, gate: Gate, kind: 'auto' | 'sp
     crest: merge.crest.median,
     width,
     correlation: isPair ? correlationOf(merge.pair) : null,
-    noiseFloor: noiseFloorOf(power, quiet, hop, sampleRate),
+    noiseFloor: isNoise ? quietest : null,
     decay: decayStatistics(envelopes),
   })
 }

@@ -22,6 +22,8 @@ export interface Slice {
   readonly frames: readonly [from: number, to: number]
   /** What each of its frames counts for; see `Gate`. */
   readonly counts: Uint8Array
+  /** Mean square of the whole where it is not silent. */
+  readonly mean: number
 }
 
 /** What a part of a recording gives. Parts in their order make the whole. */
@@ -130,7 +132,7 @@ class SliceMeasurer {
     return {
       ...plain,
       ...this.#spectra(slice, channels.length === 2),
-      mel: this.#melCounts(mid, from, to, length),
+      mel: this.#melCounts(mid, [from, to], length, slice.mean),
       power: this.#kPower(channels, start, firstHop, hops, sampleRate),
       truePeak: truePeakOf(channels, start, [from, to], pcm, plain.samplePeak),
       envelopes: this.#envelopes.measure(mid, from, from, to),
@@ -182,13 +184,13 @@ class SliceMeasurer {
     return { mid: spectrum.take(0), noise: spectrum.take(1), side: isPair ? side : null, bandsMid, bandsSide }
   }
 
-  #melCounts(mid: Float32Array, from: number, to: number, length: number): Uint16Array {
+  #melCounts(mid: Float32Array, [from, to]: readonly [number, number], length: number, mean: number): Uint16Array {
     const mel = this.#mel
     const counts = MelLevels.countsOfPart()
     // A recording that is shorter than one frame is one.
     const last = Math.max(0, length - mel.length)
     for (let at = from; at < to && at <= last; at += mel.hop)
-      mel.add(mid.subarray(at - from, at - from + mel.length), counts)
+      mel.add(mid.subarray(at - from, at - from + mel.length), counts, mean)
     return counts
   }
 

@@ -30,7 +30,7 @@ export function contentOf(
   if (!spectrumLevel) return new Float64Array(frequency.length)
   const level = curveAt({ frequency: spectrum.frequency, level: spectrumLevel }, frequency)
   const noise = curveAt({ frequency: spectrum.frequency, level: spectrum.noise }, frequency)
-  const hasPauses = (noiseFloor ?? -200) < (loudness.integrated ?? -70) - pause
+  const hasPauses = noiseFloor !== null && noiseFloor < (loudness.integrated ?? -70) - pause
   const strongest = Math.max(...spectrum.mid)
   // A sixth of an octave reaches a twelfth to either side.
   const [lowest, highest] = [spectrum.frequency[0]!, spectrum.bandwidth * 2 ** (-1 / 12)]

@@ -28,7 +28,8 @@ export function sideLimit({ sketch, spectrum, profile }: Analysis): SideLimit {
   if (side < silentLevel || side < mid - silentBelowMid)
     return { most: 0, why: `there is nothing in them: ${(mid - side).toFixed(0)} dB below the middle` }
   const none = { most: mostEver, why: `${mostEver} dB is the most` }
-  const quiet = (profile.noiseFloor ?? -200) < (profile.loudness.integrated ?? -70) - 20
+  const { noiseFloor, loudness } = profile
+  const quiet = noiseFloor !== null && noiseFloor < (loudness.integrated ?? -70) - 20
   if (!quiet || !sketch.side) return none
   // With pauses, what is in the side during the quietest tenth of the rows is its noise.
   const count = sketch.centres.length

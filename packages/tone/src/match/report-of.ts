@@ -108,9 +108,15 @@ function quantitiesOf({ source, models, weights, composition, settled }: Account
     ...(speech ? [] : [told('width', ({ width }) => width)]),
     told('correlation', ({ correlation }) => correlation, null),
     apart('decay', (model, sound) => model.decay(sound)),
-    told('noiseFloor', ({ noiseFloor }) => noiseFloor, speech ? wanted.noiseFloor : null),
+    told('noiseFloor', ({ noiseFloor }) => noiseFloor, speech ? noiseFloorAt(wanted, preset.loudness.target) : null),
   ].filter(({ before, after }) => before !== null || after !== null)
 }
+
+/** LUFS of the noise of a recording once it is brought to a loudness. */
+const noiseFloorAt = ({ noiseFloor, loudness }: Profile, target: number | null): number | null =>
+  noiseFloor === null || loudness.integrated === null || target === null
+    ? noiseFloor
+    : noiseFloor + target - loudness.integrated
 
 function pairedQuantity(source: Recording, model: Recording, sound: Pcm, composition: Composition) {
   const distance = (pcm: Pcm) =>

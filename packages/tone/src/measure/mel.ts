@@ -9,8 +9,8 @@ export const melFloor = -100
 const floor = melFloor
 const fineness = 5
 const steps = 120 * fineness
-/** Frames in which no band is above this count for nothing. */
-const gate = -70
+/** dB below the mean level of a recording where frames in which no band is louder count for nothing: they are none of its sound. */
+const depth = 50
 /** Levels are those of bins this wide, in Hz, whatever the rate: 2048 samples at 44.1 kHz. */
 const binWidth = 44_100 / 2048
 
@@ -76,8 +76,12 @@ export class MelLevels {
     return new Uint16Array(melBands * steps)
   }
 
-  /** Adds a frame's levels to the counts, if any is above -70 dB. */
-  add(samples: Float32Array, counts: MelCounts): void {
+  /**
+   * Adds a frame's levels to the counts, if any is less than 50 dB below the mean.
+   *
+   * @param mean mean square of the recording where it is not silent
+   */
+  add(samples: Float32Array, counts: MelCounts, mean: number): void {
     const levels = this.#levels
     this.#bands.measure(samples)
     const { bands } = this.#bands
@@ -87,7 +91,7 @@ export class MelLevels {
       levels[band] = level
       if (level > most) most = level
     }
-    if (most <= gate) return
+    if (most <= Math.max(floor, 10 * Math.log10(mean + 1e-30) - depth)) return
     for (let band = 0; band < melBands; band++) {
       const step = Math.floor((levels[band]! - floor) * fineness)
       counts[band * steps + Math.min(Math.max(step, 0), steps - 1)]!++
