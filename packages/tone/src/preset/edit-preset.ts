@@ -24,7 +24,8 @@ function merged(target: unknown, patch: unknown): unknown {
 }
 
 /**
- * A preset with changes. Bands that are changed are used from then on, unless the changes say otherwise.
+ * A preset with changes. Bands that are changed are used from then on, and what the limiter aims at moves with the ceiling, unless the
+ * changes say otherwise.
  *
  * @param changes a JSON Merge Patch (RFC 7396), e.g. `{ limiter: { ceiling: -2 }, width: null }`
  * @throws ColophonError TONE_PRESET_INVALID if the result is not a preset
@@ -35,5 +36,10 @@ export function editPreset(preset: Preset, changes: unknown): Preset {
   const bandsChanged = [eq.mid, eq.side].some((part) => isObject(part) && 'bands' in part)
   const curveChanged = [eq.mid, eq.side].some((part) => isObject(part) && 'curve' in part)
   if (bandsChanged && !curveChanged && !('use' in eq) && isObject(result.eq)) result.eq = { ...result.eq, use: 'bands' }
+  const limiter = isObject(changes) && isObject(changes.limiter) ? changes.limiter : {}
+  if (typeof limiter.ceiling === 'number' && !('internal' in limiter) && isObject(result.limiter)) {
+    const { ceiling, internal } = preset.limiter
+    result.limiter = { ...result.limiter, internal: limiter.ceiling + internal - ceiling }
+  }
   return checkPreset(result, 'The edited preset')
 }

@@ -49,7 +49,7 @@ export function mergePresets(parts: Weighted): Preset {
       ...main.limiter,
       // A promise is kept to the strictest of those who made it.
       ceiling: Math.min(...parts.map(({ preset }) => preset.limiter.ceiling)),
-      internal: Math.min(...parts.map(({ preset }) => preset.limiter.internal)),
+      internal: Math.min(...parts.flatMap(({ preset }) => [preset.limiter.ceiling, preset.limiter.internal])),
     },
   }
 

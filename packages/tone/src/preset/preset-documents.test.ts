@@ -43,6 +43,12 @@ describe('editing', () => {
     assert.equal(edited.name, 'mine')
   })
 
+  test('of the ceiling moves what the limiter aims at', () => {
+    const { limiter } = editPreset(samplePreset(), { limiter: { ceiling: -2 } })
+    near(limiter.internal, -2.05)
+    assert.equal(editPreset(samplePreset(), { limiter: { ceiling: -2, internal: -3 } }).limiter.internal, -3)
+  })
+
   test('of bands makes them heard', () => {
     const bands = [{ type: 'peak', frequency: 3000, gain: -4, q: 2 }]
     assert.equal(editPreset(samplePreset(), { eq: { mid: { bands } } }).eq!.use, 'bands')

@@ -1,9 +1,11 @@
 import type { Preset } from '../preset.ts'
 
+/** A preset with every stage, for tests. */
+export const samplePreset = (): Preset => structuredClone(sample)
+
 const frequency = [50, 200, 1000, 5000, 12_000]
 
-/** A preset with every stage, for tests. */
-export const samplePreset = (): Preset => ({
+const sample: Preset = {
   colophon: 'tone-preset',
   version: 1,
   mode: 'style',
@@ -42,4 +44,4 @@ export const samplePreset = (): Preset => ({
   roomTone: { on: true, spectrum: { frequency, level: [-70, -72, -74, -76, -78] }, seed: 3 },
   loudness: { on: true, drive: 3, target: -14 },
   limiter: { on: true, ceiling: -1, internal: -1.05, lookAhead: 0.0015, release: 0.06 },
-})
+}
