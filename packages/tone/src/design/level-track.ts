@@ -160,8 +160,9 @@ export class LevelTrack {
       kept++
     }
     // A rank is that of a whole number: it lies in the middle of its place.
-    const at95 = levelAt(counts, Math.round(0.95 * (kept - 1)) + 0.5)
-    return at95 - levelAt(counts, Math.round(0.1 * (kept - 1)) + 0.5)
+    const ranks = Float64Array.of(0.1, 0.95).map((part) => Math.round(part * (kept - 1)) + 0.5)
+    const [low, high] = levelsAt(counts, 0, ranks)
+    return high! - low!
   }
 
   #power(count: number): Float32Array {
@@ -272,29 +273,31 @@ function tableOf(level: readonly number[], gain: readonly number[]): { table: Fl
   return { table, first: from + lowestClass }
 }
 
-/** Quantiles of what is not below a level; within a class values lie evenly. */
+/** Quantiles of what is not below a level. */
 function quantilesAbove(counts: Uint32Array, gate: number): number[] {
   let first = 0
   while (first < classes - 1 && classLevels[first]! < gate) first++
   let total = 0
   for (let at = first; at < classes; at++) total += counts[at]!
-  const quantiles: number[] = []
-  for (let q = 0; q <= 100; q++) quantiles.push(levelAt(counts, (q / 100) * total, first))
-  return quantiles
+  const ranks = new Float64Array(101)
+  for (let q = 0; q <= 100; q++) ranks[q] = (q / 100) * total
+  return levelsAt(counts, first, ranks)
 }
 
-/** Level below which so many of those in a class and above it lie. */
-function levelAt(counts: Uint32Array, rank: number, first = 0): number {
-  let [below, last] = [0, first]
-  for (let at = first; at < classes; at++) {
+/** Levels below which so many of those in a class and above it lie; within a class they lie evenly. `ranks` rise. */
+function levelsAt(counts: Uint32Array, first: number, ranks: Float64Array): number[] {
+  const levels: number[] = []
+  let [below, next] = [0, 0]
+  let highest = classLevels[first]!
+  for (let at = first; at < classes && next < ranks.length; at++) {
     const count = counts[at]!
     if (count === 0) continue
-    if (below + count >= rank) {
-      const part = Math.max(0, (rank - below) / count)
-      return classLevels[at]! + part * (classLevels[at + 1]! - classLevels[at]!)
-    }
+    const [low, high] = [classLevels[at]!, classLevels[at + 1]!]
+    for (; next < ranks.length && ranks[next]! <= below + count; next++)
+      levels.push(low + (Math.max(0, ranks[next]! - below) / count) * (high - low))
     below += count
-    last = at + 1
+    highest = high
   }
-  return classLevels[last]!
+  while (levels.length < ranks.length) levels.push(highest)
+  return levels
 }
