@@ -75,6 +75,25 @@ test('what lies far below the mean, noise and silence, is never raised', () => {
   for (let i = 2500; i < 3000; i++) assert.ok(gain[i]! <= 0.01, `${gain[i]} dB`)
 })
 
+test('what lies deeper than levels count down to is not raised, though the reference has fewer pauses', () => {
+  const [power, reference] = [music(60, [3, 3, 4], 1), music(60, [3, 3, 4], 2)]
+  // Rests of a second in every two, 25 dB down.
+  for (let i = 0; i < power.length; i++) if (i % 200 >= 100) power[i]! *= 0.003
+  const rests = (depth: number) => {
+    const { curves } = designDynamics(power, levelsOf(reference), null, { depth })
+    const gain = applyTransfers(power, curves)
+    const mean = (from: number) => {
+      let [sum, count] = [0, 0]
+      for (let at = from; at < gain.length; at += 200)
+        for (let i = at; i < Math.min(at + 30, gain.length); i++, count++) sum += gain[i]!
+      return sum / count
+    }
+    return mean(135) - mean(35)
+  }
+  assert.ok(rests(30) > 6, `${rests(30)} dB`)
+  assert.ok(rests(12) < 2, `${rests(12)} dB`)
+})
+
 test('half the strength is about half the change', () => {
   const [power, reference] = [music(90, [6, 5, 8], 1), music(90, [2.5, 3, 5], 2)]
   const range = loudnessOf(reference).range

@@ -102,7 +102,8 @@ function quantitiesOf({ source, models, weights, composition, settled }: Account
     told('truePeak', ({ loudness }) => loudness.truePeak, preset.limiter.on ? preset.limiter.ceiling : null),
     told('crest', ({ crest }) => crest),
     apart('spectrumMid', (model, sound) => model.spectrum(sound, 'mid')),
-    apart('spectrumSide', (model, sound) => model.spectrum(sound, 'side')),
+    // Of speech the sides are not matched.
+    ...(speech ? [] : [apart('spectrumSide', (model, sound) => model.spectrum(sound, 'side'))]),
     apart('melDistance', (model, sound) => model.mel(sound)),
     ...(composition.paired ? [pairedQuantity(source, models[0]!, settled.sound, composition)] : []),
     ...(speech ? [] : [told('width', ({ width }) => width)]),
