@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { curveAt } from '../design/curves.ts'
 import { scratch } from '../pcm/testing/make-pcm.ts'
-import { matched, quantity, type Result } from './testing/matching.ts'
+import { eqOf, matched, quantity, type Result, shareOf } from './testing/matching.ts'
 import { song, wav } from './testing/recordings.ts'
 
 const path = scratch()
@@ -24,8 +23,6 @@ function residual(sounds: readonly Float32Array[], others: readonly Float32Array
   }
   return 10 * Math.log10(Math.max(1e-12, 1 - (both * both) / (own * other)))
 }
-
-const eqAt = ({ preset }: Result, hertz: number): number => (preset.eq ? curveAt(preset.eq.mid.curve, [hertz])[0]! : 0)
 
 describe('a match', { concurrency: false }, () => {
   let whole: Result
@@ -52,28 +49,28 @@ describe('a match', { concurrency: false }, () => {
     assert.ok(Math.abs(loudness.integrated! - whole.loudness.integrated!) < 0.1)
   })
 
-  it('without a stage has all others', async () => {
-    const { preset } = await matched(path, target, bright, { without: ['eq', 'loudness'], strength: { width: 0 } })
-    assert.deepEqual([preset.eq, preset.width], [undefined, undefined])
-    assert.ok(whole.preset.dynamics && preset.dynamics)
-    const before = quantity(whole, 'integratedLoudness').before!
-    assert.ok(Math.abs(preset.loudness.target! - before) < 0.01)
-  })
-
-  it('with half of the strength goes about half of the way', async () => {
-    const half = await matched(path, target, bright, { strength: { eq: 0.5, width: 0.5 } })
+  it('without some stages has all others, with half of the strength about half as much', async () => {
+    const half = await matched(path, target, bright, {
+      without: ['dynamics', 'loudness'],
+      strength: { eq: 0.5, width: 0.5 },
+    })
+    assert.ok(whole.preset.dynamics && !half.preset.dynamics)
+    const own = quantity(whole, 'integratedLoudness').before!
+    assert.ok(Math.abs(half.preset.loudness.target! - own) < 0.01)
     const distance = (result: Result) => quantity(result, 'spectrumMid').after!
     const before = quantity(whole, 'spectrumMid').before!
     assert.ok(distance(half) > distance(whole) && distance(half) < before)
-    const [most, some] = [whole, half].map((result) => eqAt(result, 8000) - eqAt(result, 200))
-    assert.ok(some! > 0.35 * most! && some! < 0.65 * most!, `${some} dB of ${most} dB`)
+    const share = shareOf(eqOf(half), eqOf(whole))
+    assert.ok(share > 0.4 && share < 0.6, `${share} of the EQ`)
+    const [wide, less] = [whole, half].map(({ preset }) => preset.width!.side)
+    assert.ok(less! > 0.25 * wide! && less! < 0.75 * wide!, `${less} dB of ${wide} dB`)
   })
 
   it('to several references lies between them, nearer to the one with more weight', async () => {
     const toDark = await matched(path, target, dark)
     const mixed = await matched(path, target, [bright, dark], { weight: [3, 1] })
-    const tilt = (result: Result) => eqAt(result, 8000) - eqAt(result, 200)
-    const share = (tilt(mixed) - tilt(toDark)) / (tilt(whole) - tilt(toDark))
+    const away = (result: Result) => eqOf(result).map((level, i) => level - eqOf(toDark)[i]!)
+    const share = shareOf(away(mixed), away(whole))
     assert.ok(share > 0.5 && share < 1, `the EQ is ${share} of the way from dark to bright`)
     const loudness = (result: Result) => result.loudness.integrated!
     const up = (loudness(mixed) - loudness(toDark)) / (loudness(whole) - loudness(toDark))

