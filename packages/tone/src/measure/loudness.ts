@@ -93,21 +93,35 @@ function total(power: ArrayLike<number>, from: number, to: number): number {
   return sum
 }
 
-const mean = (powers: Float64Array) => powers.reduce((sum, power) => sum + power, 0) / powers.length
+/** Mean of what is at least, or with `above` more than, a gate; undefined where nothing is. */
+function meanFrom(powers: Float64Array, gate: number, above: boolean): number | undefined {
+  let [sum, count] = [0, 0]
+  for (let i = 0; i < powers.length; i++) {
+    const power = powers[i]!
+    if (power > gate || (power === gate && !above)) {
+      sum += power
+      count++
+    }
+  }
+  return count > 0 ? sum / count : undefined
+}
 
 function integratedOf(blocks: Float64Array): number | null {
-  const audible = blocks.filter((power) => power > absoluteGate)
-  if (audible.length === 0) return null
-  const gate = mean(audible) / 10
-  return lufsOf(mean(audible.filter((power) => power > gate)))
+  const audible = meanFrom(blocks, absoluteGate, true)
+  if (audible === undefined) return null
+  // The relative gate may lie below the absolute one.
+  return lufsOf(meanFrom(blocks, Math.max(absoluteGate, audible / 10), true)!)
 }
 
 /** EBU Tech 3342, section 3 and the program of its section 5: the 10th to the 95th percentile of the gated short-term levels. */
 function rangeOf(levels: Float64Array): number {
-  const audible = levels.filter((power) => power >= absoluteGate)
-  if (audible.length === 0) return 0
-  const gate = mean(audible) / 100
-  const kept = audible.filter((power) => power >= gate).sort()
-  const at = (percent: number) => kept[Math.round(((kept.length - 1) * percent) / 100)]!
+  const audible = meanFrom(levels, absoluteGate, false)
+  if (audible === undefined) return 0
+  const gate = Math.max(absoluteGate, audible / 100)
+  // Sorted in their place: what is below the gate comes first.
+  levels.sort()
+  let first = 0
+  while (first < levels.length && levels[first]! < gate) first++
+  const at = (percent: number) => levels[first + Math.round(((levels.length - first - 1) * percent) / 100)]!
   return 10 * Math.log10(at(95) / at(10))
 }

@@ -1,4 +1,6 @@
 import { RealFft } from '@colophon/media'
+import { lufsOf, powerOf } from './loudness.ts'
+import { powerQuantiles } from './power-quantiles.ts'
 
 /** Steps of harmonicity in a second; levels have twice as many. */
 const harmonicRate = 50
@@ -159,17 +161,15 @@ const leastRun = 8
  */
 export function activeSpeech(power: Float32Array, harmonicity: Uint8Array): SpeechActivity {
   const steps = power.length
-  const levels = Float32Array.from(power, (value) => -0.691 + 10 * Math.log10(Math.max(value, 1e-10)))
-  const loud = levels.filter((level) => level > -70).sort()
-  if (loud.length === 0) return { active: new Uint8Array(steps), share: 0, loudness: null }
-  const quantile = (q: number) => loud[Math.min(loud.length - 1, Math.floor(q * loud.length))] as number
-  const gate = Math.max(Math.min(quantile(0.05) + overFloor, quantile(0.95) - 6), quantile(0.95) - underLoud)
+  const [quiet, loud] = powerQuantiles(power, powerOf(-70), [0.05, 0.95]).map(lufsOf)
+  if (quiet === undefined || loud === undefined) return { active: new Uint8Array(steps), share: 0, loudness: null }
+  const gate = powerOf(Math.max(Math.min(quiet + overFloor, loud - 6), loud - underLoud))
   const near = new Uint8Array(steps)
   for (let i = 0; i < harmonicity.length; i++)
-    if ((harmonicity[i] as number) >= voiced && (levels[2 * i] as number) >= gate)
+    if ((harmonicity[i] as number) >= voiced && (power[2 * i] as number) >= gate)
       near.fill(1, Math.max(0, 2 * i - before), Math.min(steps, 2 * i + 2 + after))
   const active = new Uint8Array(steps)
-  for (let i = 0; i < steps; i++) active[i] = near[i] === 1 && (levels[i] as number) >= gate ? 1 : 0
+  for (let i = 0; i < steps; i++) active[i] = near[i] === 1 && (power[i] as number) >= gate ? 1 : 0
   dropClicks(active)
   let [count, sum] = [0, 0]
   for (let i = 0; i < steps; i++)
@@ -180,7 +180,7 @@ export function activeSpeech(power: Float32Array, harmonicity: Uint8Array): Spee
   return {
     active,
     share: steps ? count / steps : 0,
-    loudness: sum > 0 ? -0.691 + 10 * Math.log10(sum / count) : null,
+    loudness: sum > 0 ? lufsOf(sum / count) : null,
   }
 }
 
