@@ -1,8 +1,8 @@
 import type { BlobRef, OpContext } from '@colophon/core'
-import { WorkerPool } from '@colophon/media'
 import type { AnalyzeParams } from '../analyze.ts'
 import { decodeToPcm } from '../pcm/decode-to-pcm.ts'
 import type { Profile } from '../profile.ts'
+import { startThreads } from '../render/slices.ts'
 import { analyse } from './analyse.ts'
 
 /** Decoding takes about this part of the time. */
@@ -20,8 +20,7 @@ export async function analyzeMedia(
     signal,
     onProgress: (fraction) => progress(fraction * decoding, 'decoding'),
   })
-  // Parts leave little garbage: room for more of it would only be memory that lies about.
-  await using workers = new WorkerPool({ resourceLimits: { maxYoungGenerationSizeMb: 4 } })
+  await using workers = startThreads()
   const { profile } = await analyse(pcm, {
     kind,
     workers,

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { type BlobRef, ColophonError, type OpContext, type TempFile } from '@colophon/core'
-import { WorkerPool } from '@colophon/media'
 import type { Preset } from '../preset/preset.ts'
+import { startThreads } from '../render/slices.ts'
 import { writeSound } from '../render/write-sound.ts'
 import { reportPage } from '../report/page.ts'
 import type { MatchReport } from '../report/report.ts'
@@ -40,7 +40,7 @@ export async function matchMedia(
   const weights = weightsOf(references.length, params)
   const folder = await workFolder()
   mkdirSync(folder, { recursive: true })
-  await using workers = new WorkerPool()
+  await using workers = startThreads()
   const common = { folder, workers, signal }
   const during = (from: number, to: number, note: string) => (fraction: number, what?: string) =>
     progress(from + (to - from) * fraction, what ?? note)

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BlobRef, ColophonError, type OpContext, type TempFile } from '@colophon/core'
-import { openMedia, WorkerPool } from '@colophon/media'
+import { openMedia, type WorkerPool } from '@colophon/media'
 import { extensionFor } from '../match/extension.ts'
 import { type LoudnessAndPeaks, LoudnessMeter } from '../measure/loudness-meter.ts'
 import { loudnessOfPcm } from '../measure/loudness-of-pcm.ts'
@@ -11,6 +11,7 @@ import type { Preset } from '../preset/preset.ts'
 import { controlPass } from '../render/control.ts'
 import type { ControlTrack } from '../render/control-track.ts'
 import { renderPcm } from '../render/render-pcm.ts'
+import { startThreads } from '../render/slices.ts'
 import { solveGain } from '../render/solve.ts'
 import { writeSound } from '../render/write-sound.ts'
 import { limitingOf } from './limiting.ts'
@@ -54,7 +55,7 @@ export async function normalizeMedia(
   const target = targetOf(params)
   const folder = await context.workFolder()
   mkdirSync(folder, { recursive: true })
-  await using workers = new WorkerPool()
+  await using workers = startThreads()
   return await new Normalizing({ recording, params, context, target, folder, workers }).run()
 }
 

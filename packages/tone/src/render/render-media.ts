@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { BlobRef, OpContext, TempFile } from '@colophon/core'
-import { WorkerPool } from '@colophon/media'
 import { extensionFor } from '../match/extension.ts'
 import { decodeToPcm } from '../pcm/decode-to-pcm.ts'
 import type { Preset } from '../preset/preset.ts'
@@ -10,6 +9,7 @@ import { GainCurve } from './gain.ts'
 import { predict } from './predict.ts'
 import { renderPcm } from './render-pcm.ts'
 import type { RenderReport } from './render-report.ts'
+import { startThreads } from './slices.ts'
 import { heavyReduction, solveGain } from './solve.ts'
 import { writeSound } from './write-sound.ts'
 
@@ -30,7 +30,7 @@ export async function renderMedia(
   const folder = await workFolder()
   const during = (from: number, to: number, note: string) => (fraction: number) =>
     progress(from + (to - from) * fraction, note)
-  await using workers = new WorkerPool()
+  await using workers = startThreads()
   const { pcm } = await decodeToPcm(recording, join(folder, 'target.pcm'), {
     ...(track !== undefined && { stream: track }),
     signal,

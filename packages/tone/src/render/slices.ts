@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
-import type { WorkerPool } from '@colophon/media'
+import { WorkerPool } from '@colophon/media'
+
+/**
+ * The threads that do the slices of one call, to be ended with it. Slices leave little garbage: room for more of it would only be memory that
+ * lies about, tens of megabytes for each thread.
+ */
+export const startThreads = (): WorkerPool => new WorkerPool({ resourceLimits: { maxYoungGenerationSizeMb: 4 } })
 
 /** How work on slices is done. */
 export interface SliceOptions {
