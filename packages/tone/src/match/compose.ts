@@ -65,7 +65,9 @@ export function compose(
   >
   const beyond = Object.fromEntries(strengthStages.map((stage) => [stage, Math.max(1, strengthOf(stage))])) as Strengths
   const without = (['eq', 'width', 'dynamics'] as const).filter((stage) => limited[stage] === 0)
-  const reverberation = kind === 'speech' && strengthOf('reverb') > 0 ? reverbFor(target.analysis, wanted) : undefined
+  // Of music the decay says nothing of a room, unless it is said to be speech.
+  const areSpeech = kind === 'speech' && (said === 'speech' || wanted.kind === 'speech')
+  const reverberation = areSpeech && strengthOf('reverb') > 0 ? reverbFor(target.analysis, wanted) : undefined
   const reverberant =
     reverberation?.stage && withStrengths({ ...bare, reverb: reverberation.stage }, { reverb: strengthOf('reverb') })
   const style = designStyle(
@@ -91,7 +93,7 @@ export function compose(
       ? designRoom(target.analysis, wanted, {
           preset: styled,
           loudness,
-          kind,
+          ...(said !== 'auto' && { kind: said }),
           without: roomStages.filter((stage) => strengthOf(stage) === 0),
           reverberation,
         })

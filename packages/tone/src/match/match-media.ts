@@ -57,7 +57,7 @@ export async function matchMedia(
         signal: stop,
         name: file.name ?? name,
         file: `recording-${at}.pcm`,
-        ...(at === 0 ? { kind: params.kind, track: params.track } : { kind: 'auto' }),
+        ...(at === 0 ? { kind: params.kind, track: params.track } : { kind: params.kind }),
         onProgress: (fraction) => {
           done[at] = fraction
           progress((parts.design * done.reduce((sum, each) => sum + each, 0)) / files.length, 'measuring')

@@ -14,7 +14,7 @@ function voice(pitch: number, brightness: number): Float32Array {
   return Float32Array.from({ length: seconds * rate }, (_, i) => {
     const time = i / rate
     phase += (pitch * (1 + 0.2 * Math.sin(time * 2.1))) / rate
-    const syllable = time % 0.25 < 0.17 && time % 1.5 < 1.1 ? Math.sin((Math.PI * (time % 0.25)) / 0.17) ** 0.3 : 0
+    const syllable = time % 0.25 < 0.17 && time % 1.5 < 0.9 ? Math.sin((Math.PI * (time % 0.25)) / 0.17) ** 0.3 : 0
     let sum = 0
     for (let k = 1; k * pitch * 1.2 < rate / 2; k++) sum += brightness ** k * Math.sin(2 * Math.PI * k * phase)
     return 0.15 * syllable * sum
@@ -29,7 +29,7 @@ function inRoom(dry: Float32Array): Float32Array {
   )
   return convolve(dry, response)
     .subarray(0, dry.length)
-    .map((value) => value + 0.003 * behind())
+    .map((value) => value + 0.012 * behind())
 }
 
 async function written(name: string, samples: Float32Array): Promise<string> {
