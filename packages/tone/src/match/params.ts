@@ -25,7 +25,10 @@ export const matchParams = z
       .enum(['style', 'paired'])
       .default('style')
       .describe('style: unrelated recordings; paired: the reference is a processed version of the target'),
-    kind: z.enum(['auto', 'speech', 'music']).default('auto').describe('What the recordings are; auto: found out, of each'),
+    kind: z
+      .enum(['auto', 'speech', 'music'])
+      .default('auto')
+      .describe('What the recordings are; auto: found out, of each'),
     weight: z
       .array(z.number().min(0))
       .default([])
