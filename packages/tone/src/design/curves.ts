@@ -7,11 +7,15 @@ export const pointsPerOctave = 24
  * Values of a curve at rising frequencies: linear in dB over the logarithm of frequency, held beyond the ends.
  *
  * @param frequency Hz, rising; 0 is taken as the lowest
+ * @param out where they are put; default: an array of their own
  */
-export function curveAt(curve: Curve, frequency: ArrayLike<number>): Float64Array {
+export function curveAt(
+  curve: Curve,
+  frequency: ArrayLike<number>,
+  out: Float64Array = new Float64Array(frequency.length),
+): Float64Array {
   const { frequency: at, level } = curve
-  const out = new Float64Array(frequency.length)
-  if (at.length === 0) return out
+  if (at.length === 0) return out.fill(0)
   const last = at.length - 1
   let k = -1
   let [next, begin, low, slope] = [at[0]!, at[0]!, level[0]!, 0]

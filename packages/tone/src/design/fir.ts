@@ -42,16 +42,13 @@ export function firOf(
   if (!(taps >= 2 && taps % 2 === 0))
     throw new RangeError(`A filter has an even number of taps of at least 2, not ${taps}.`)
   const length = 2 ** Math.ceil(Math.log2(taps * oversampling))
-  const fft = planOf(length)
-  const re = new Float64Array(fft.bins)
-  const im = new Float64Array(fft.bins)
-  const bins = new Float64Array(fft.bins)
-  for (let k = 0; k < bins.length; k++) bins[k] = (k * sampleRate) / length
-  const log = curveAt(curve, bins)
+  const { fft, re, im, samples } = planOf(length)
+  for (let k = 0; k < re.length; k++) im[k] = (k * sampleRate) / length
+  const log = curveAt(curve, im, re)
   for (let k = 0; k < log.length; k++) log[k]! *= Math.LN10 / 20
-  const samples = new Float64Array(length)
+  im.fill(0)
   if (phase === 'linear') {
-    re.set(log.map(Math.exp))
+    for (let k = 0; k < re.length; k++) re[k] = Math.exp(log[k]!)
     fft.inverse(re, im, samples)
     const half = taps / 2
     return Float64Array.from(
@@ -77,14 +74,24 @@ export function firOf(
   return out
 }
 
-/** Plans of the last lengths: a design makes many filters of one length, and the plan costs more than the filter. */
-const plans = new Map<number, RealFft>()
+/** A transform and room for what goes through it. */
+interface Plan {
+  readonly fft: RealFft
+  readonly re: Float64Array
+  readonly im: Float64Array
+  readonly samples: Float64Array
+}
 
-function planOf(length: number): RealFft {
+/** Plans of the last lengths: a design makes many filters of one length, and the plan costs more than the filter. */
+const plans = new Map<number, Plan>()
+
+function planOf(length: number): Plan {
   let plan = plans.get(length)
   if (!plan) {
     if (plans.size === 4) plans.delete(plans.keys().next().value!)
-    plan = new RealFft(length)
+    const fft = new RealFft(length)
+    const [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)]
+    plan = { fft, re, im, samples: new Float64Array(length) }
     plans.set(length, plan)
   }
   return plan
@@ -101,11 +108,8 @@ const taper = (place: number, from: number): number =>
  */
 export function firPower(fir: ArrayLike<number>, frameLength: number): Float64Array {
   const length = Math.max(frameLength, 2 ** Math.ceil(Math.log2(fir.length)))
-  const fft = planOf(length)
-  const samples = new Float64Array(length)
-  samples.set(fir)
-  const re = new Float64Array(fft.bins)
-  const im = new Float64Array(fft.bins)
+  const { fft, re, im, samples } = planOf(length)
+  samples.fill(0).set(fir)
   fft.forward(samples, re, im)
   const step = length / frameLength
   const out = new Float64Array(frameLength / 2 + 1)
