@@ -1,3 +1,4 @@
+import { type Detector, detectedLevel, otherDetectors } from './detector.ts'
 import type { GainTrack } from './gain-track.ts'
 import { blocksOfPoint } from './gain-track.ts'
 
@@ -141,6 +142,37 @@ export function fitCompressor(
   }
 }
 
+/** Part of its mean square error that a fit must be better by for another detector to be believed. */
+const betterBy = 0.25
+
+/**
+ * The same for compressors whose detectors are none of ours: threshold, ratio and knee are those of the detector that explains most, attack
+ * and release those with which our own comes nearest to it then.
+ */
+export function fitDetector(tracks: readonly GainTrack[], sampleRate: number, own: CompressorFit): CompressorFit {
+  const blockSeconds = (tracks[0]?.block ?? 64) / sampleRate
+  let [best, error]: [CompressorFit | undefined, number] = [undefined, (1 - betterBy) * own.residual ** 2]
+  for (const detector of otherDetectors) {
+    const detected = tracks.map((track) => withDetector(track, detector, blockSeconds))
+    const found = fitCompressor(detected, sampleRate, own)
+    if (found && found.residual ** 2 < error) [best, error] = [found, found.residual ** 2]
+  }
+  if (!best) return own
+  const { threshold, knee, attack, release, ratio } = best
+  const slope = 1 - 1 / ratio
+  const all = prepared(tracks, blockSeconds)
+  const shape = (at: readonly number[]) => parameters([threshold, knee, at[0]!, at[1]!])
+  const height = (at: readonly number[]) => line(all, shape(at), true, slope).error
+  const chosen = shape(descend(height, [Math.log(attack), Math.log(release)], [0.3, 0.3], 20).at)
+  const { rest, error: left, mean } = line(all, chosen, true, slope)
+  return { ...best, ...chosen, rest, residual: Math.sqrt(left), mean }
+}
+
+const withDetector = (track: GainTrack, detector: Detector, blockSeconds: number): GainTrack => ({
+  ...track,
+  level: detectedLevel(track.power, detector, blockSeconds),
+})
+
 /** What is made small. A knee that is a little off the ends of its range is taken for the end; the search is kept from leaving further. */
 function cost(all: Tracks, at: readonly number[], robust: boolean): number {
   const { error, mean } = line(all, parameters(at), robust)
@@ -186,6 +218,7 @@ function shortened(tracks: readonly GainTrack[]): GainTrack[] {
 const cut = (track: GainTrack, from: number, points: number): GainTrack => ({
   ...track,
   blocks: points * blocksOfPoint,
+  power: track.power.subarray(from * blocksOfPoint, (from + points) * blocksOfPoint),
   level: track.level.subarray(from * blocksOfPoint, (from + points) * blocksOfPoint),
   gain: track.gain.subarray(from, from + points),
   weight: track.weight.subarray(from, from + points),
@@ -219,9 +252,9 @@ function levelQuantiles(tracks: readonly GainTrack[]): { low: number; high: numb
 /**
  * Slope and gain at rest for a shape, by weighted least squares.
  *
- * @param robust then once more with less trust in what lies far off
+ * @param robust then once more with less trust in what lies far off @param known the slope, where it is known
  */
-function line(all: Tracks, shape: Omit<Compressor, 'ratio'>, robust: boolean): Line {
+function line(all: Tracks, shape: Omit<Compressor, 'ratio'>, robust: boolean, known?: number): Line {
   const { tracks, blockSeconds, scratch } = all
   for (let t = 0; t < tracks.length; t++) limiterGain(tracks[t]!.level, shape, blockSeconds, scratch[t]!)
   const skip = Math.round(settling / (blockSeconds * blocksOfPoint))
@@ -250,7 +283,7 @@ function line(all: Tracks, shape: Omit<Compressor, 'ratio'>, robust: boolean): L
     }
     if (!(w > 0)) return { rest: 0, slope: 0, error: 0, mean: 0 }
     const determinant = w * wxx - wx * wx
-    slope = determinant > 1e-9 * w * w ? Math.min(0.99, Math.max(-4, (w * wxy - wx * wy) / determinant)) : 0
+    slope = known ?? (determinant > 1e-9 * w * w ? Math.min(0.99, Math.max(-4, (w * wxy - wx * wy) / determinant)) : 0)
     rest = (wy - slope * wx) / w
     mean = (slope * wx) / w
     error = (wyy - 2 * rest * wy - 2 * slope * wxy + rest * rest * w + 2 * rest * slope * wx + slope * slope * wxx) / w

@@ -27,6 +27,8 @@ export interface Transfer {
 
 /** Squares below this are the target's own silence. */
 const silence = 1e-14
+/** Of the power of the side, what makes it count less for the mid, and the other way round. */
+const crossTalk = 0.03
 
 /**
  * Spectra of two recordings and across them, averaged over many frames, and the linear response that explains the reference best: in
@@ -152,31 +154,52 @@ export class CrossSpectra {
         coherence[k] = part(nmr[k]! ** 2 + nmi[k]! ** 2, a * nn[k]!)
         continue
       }
-      // Hermitian matrix of the inputs (a, b; conj b, c) with b = sum of m conj(s); its inverse by the determinant.
-      const c = ss[k]! + regularisation * aroundSide[k]! + 1e-6 * a
+      // Hermitian matrix of the inputs (a, b; conj b, c) with b = sum of m conj(s).
+      const c = ss[k]! + regularisation * aroundSide[k]! + silence
       const [br, bi] = [smr![k]!, -smi![k]!]
-      const determinant = Math.max(a * c - br * br - bi * bi, 1e-3 * a * c)
-      const solve = (pr: number, pi: number, qr: number, qi: number) => {
-        // (p, q) = sums of y conj(m), y conj(s): fromMid = (p c - q conj(b)) / det, fromSide = (q a - p b) / det
-        const midRe = (pr * c - (qr * br + qi * bi)) / determinant
-        const midIm = (pi * c - (qi * br - qr * bi)) / determinant
-        const sideRe = (qr * a - (pr * br - pi * bi)) / determinant
-        const sideIm = (qi * a - (pr * bi + pi * br)) / determinant
-        return [midRe, midIm, sideRe, sideIm, midRe * pr + midIm * pi + sideRe * qr + sideIm * qi] as const
-      }
-      const toMid = solve(nmr[k]!, nmi[k]!, nsr![k]!, nsi![k]!)
-      const toSide = solve(tmr![k]!, tmi![k]!, tsr![k]!, tsi![k]!)
+      const toMid = twoInputs(a, c, br, bi, nmr[k]!, nmi[k]!, nsr![k]!, nsi![k]!)
+      const toSide = twoInputs(c, a, br, -bi, tsr![k]!, tsi![k]!, tmr![k]!, tmi![k]!)
       mid.re[k] = toMid[0]
       mid.im[k] = toMid[1]
-      side.re[k] = toSide[2]
-      side.im[k] = toSide[3]
-      cross.re[k] = toSide[0]
-      cross.im[k] = toSide[1]
+      side.re[k] = toSide[0]
+      side.im[k] = toSide[1]
+      cross.re[k] = toSide[2]
+      cross.im[k] = toSide[3]
       coherence[k] = part(toMid[4], nn[k]!)
       sideCoherence![k] = part(toSide[4], tt![k]!)
     }
     return { mid, side, cross, coherence, sideCoherence, power: mm.slice(), sidePower: ss ? ss.slice() : null, frames }
   }
+}
+
+/**
+ * The response from two inputs to an output, of which the second is a guest: part `crossTalk` of its power is added to it. Where
+ * both inputs are well apart that changes next to nothing; the more alike they are the more goes to the first, and where the one is the
+ * other times a constant all does, which is what one input alone would have.
+ *
+ * @param own power of the first input @param guest of the second @param br of the sum of first times conj(second) @param bi of the same
+ * @param pr of the sum of output times conj(first) @param pi of the same @param qr of output times conj(second) @param qi of the same
+ * @returns response from the first (re, im) and the second (re, im), and the power that they explain
+ */
+function twoInputs(
+  own: number,
+  guest: number,
+  br: number,
+  bi: number,
+  pr: number,
+  pi: number,
+  qr: number,
+  qi: number,
+): readonly [number, number, number, number, number] {
+  const held = guest * (1 + crossTalk)
+  // Never 0, for |b|² <= own guest.
+  const determinant = Math.max(own * held - br * br - bi * bi, crossTalk * own * guest)
+  // (p held - q conj(b)) / det, (q own - p b) / det
+  const ownRe = (pr * held - (qr * br + qi * bi)) / determinant
+  const ownIm = (pi * held - (qi * br - qr * bi)) / determinant
+  const guestRe = (qr * own - (pr * br - pi * bi)) / determinant
+  const guestIm = (qi * own - (pr * bi + pi * br)) / determinant
+  return [ownRe, ownIm, guestRe, guestIm, ownRe * pr + ownIm * pi + guestRe * qr + guestIm * qi]
 }
 
 const part = (some: number, all: number): number => (all > 0 ? Math.min(1, Math.max(0, some / all)) : 0)

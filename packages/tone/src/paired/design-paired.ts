@@ -9,7 +9,7 @@ import { storeResponse } from '../preset/stored-response.ts'
 import type { Curve } from '../profile.ts'
 import { type Alignment, align } from './align.ts'
 import { AppliedGain, nearMeasured } from './applied-gain.ts'
-import { type CompressorFit, compressorGainOf, fitCompressor, spreadOfGain } from './compressor.ts'
+import { type CompressorFit, compressorGainOf, fitCompressor, fitDetector, spreadOfGain } from './compressor.ts'
 import type { Transfer } from './cross-spectra.ts'
 import { type DirectCurve, directCurve } from './direct-curve.ts'
 import { type EqualiserStages, equaliserStages, middleOfCurve } from './equaliser-stage.ts'
@@ -62,6 +62,8 @@ const [shortFrame, longFrame] = [0.093, 2.97]
 const [leastCoherence, leastAgreement, leastPeak] = [0.1, 0.3, 0.04]
 /** dB rms that a gain varies by at the least where there were dynamics, and part of that a fit must explain. */
 const [leastSpread, leastExplained] = [0.25, 0.25]
+/** How often the compressor's gain is taken out, part of what is unexplained that must go each time, and what need not be explained. */
+const [mostRounds, worthARound, clear] = [5, 0.1, 3e-4]
 /** Of the mean power around them, what is added to bins of long frames: it keeps the valleys between partials from filling with noise. */
 const valleys = 1e-4
 /** With more than this explained by the direct sound there is no reverberation to speak of. */
@@ -162,9 +164,15 @@ class Design {
     let curves = this.#curves()
     let tracks = this.#gains(directResponses(this.#transfer, this.#frame), curves.middle)
     let fit = fitCompressor(tracks, this.#rate)
-    if (fit && isFound(fit)) {
+    // With the compressor's gain out of the way the filter is seen better, and with a better filter the gain.
+    for (let round = 0, before = 0; round < mostRounds && fit && isFound(fit); round++) {
       this.#takeOut(tracks, fit)
       curves = this.#curves()
+      const explained = this.explained()
+      if (1 - explained > (1 - worthARound) * (1 - before) || 1 - explained < clear) break
+      before = explained
+      tracks = this.#gains(directResponses(this.#transfer, this.#frame), curves.middle)
+      fit = fitCompressor(tracks, this.#rate)
     }
     const equaliser = equaliserStages(curves.mid, curves.side, this.#frequency, this.#rate, this.#options.eqCap ?? 24)
     const reverb = this.#reverb(equaliser, curves.middle)
@@ -173,6 +181,7 @@ class Design {
     if (fit && (isFound(fit) || reverb)) {
       tracks = this.#gains(responses, curves.middle, true)
       fit = fitCompressor(tracks, this.#rate, isFound(fit) ? fit : undefined)
+      if (fit && isFound(fit)) fit = fitDetector(tracks, this.#rate, fit)
     }
 
     const known = {

@@ -1,6 +1,7 @@
 import type { RealFft } from '@colophon/media'
 import { kWeighting } from '../measure/k-weighting.ts'
 import { controlBlock } from '../render/grid.ts'
+import { detectedLevel, ownDetector } from './detector.ts'
 import type { Run } from './evidence.ts'
 import type { MidSide } from './mid-side.ts'
 import type { PairReader } from './pair-reader.ts'
@@ -16,7 +17,9 @@ export interface GainTrack {
   /** Samples of a block, and blocks of the run. */
   readonly block: number
   readonly blocks: number
-  /** K-weighted level of the target after its filter over the 10 ms that end with each block, LUFS. */
+  /** K-weighted mean square of the target after its filter, in each block. */
+  readonly power: Float32Array
+  /** The level that renderers would take of that at the end of each block, LUFS. */
   readonly level: Float32Array
   /** For each four blocks: dB that the reference lies above that. */
   readonly gain: Float32Array
@@ -24,8 +27,6 @@ export interface GainTrack {
   readonly weight: Float32Array
 }
 
-/** Seconds that a level is the mean of: as the renderer has it, and long enough for a period of a low voice. */
-const levelSeconds = 0.01
 /** Waveforms have about this many independent numbers in a point. */
 const independent = 16
 /** dB² that a measurement varies by at the least. */
@@ -80,7 +81,7 @@ export class GainMeter {
     const point = block * blocksOfPoint
     const points = Math.floor((run.to - run.from) / point)
     const blocks = points * blocksOfPoint
-    const level = new Float32Array(blocks)
+    const power = new Float32Array(blocks)
     const gain = new Float32Array(points)
     const weight = new Float32Array(points)
     for (let at = run.from; at < run.from + points * point; at += this.#hop) {
@@ -90,13 +91,14 @@ export class GainMeter {
       const sides = this.#filter(target, reference)
       const first = (at - run.from) / point
       const last = Math.min(points, first + this.#hop / point)
-      for (let p = first; p < last; p++) this.#point(p, (p - first) * point, block, sides, level, gain, weight)
+      for (let p = first; p < last; p++) this.#point(p, (p - first) * point, block, sides, power, gain, weight)
     }
     return {
       run,
       block,
       blocks,
-      level: overWindow(level, Math.round((levelSeconds * this.#sampleRate) / block)),
+      power,
+      level: detectedLevel(power, ownDetector, block / this.#sampleRate),
       gain,
       weight,
     }
@@ -140,7 +142,7 @@ export class GainMeter {
     from: number,
     block: number,
     channels: number,
-    level: Float32Array,
+    powers: Float32Array,
     gain: Float32Array,
     weight: Float32Array,
   ): void {
@@ -163,7 +165,7 @@ export class GainMeter {
         }
       }
       own += power
-      level[p * blocksOfPoint + b] = (scale * power) / block
+      powers[p * blocksOfPoint + b] = (scale * power) / block
     }
     const loudness = -0.691 + 10 * Math.log10((scale * own) / (block * blocksOfPoint) + 1e-12)
     if (loudness < silent || both <= 0) return
@@ -172,16 +174,6 @@ export class GainMeter {
     // Of the gain's relative error, (1 - coherence) / coherence / independent numbers, in dB.
     weight[p] = 1 / (leastVariance + (75 * (1 - coherence)) / (coherence * independent))
   }
-}
-
-/** Levels, LUFS, of the mean of so many powers that end with each. */
-function overWindow(power: Float32Array, window: number): Float32Array {
-  const sums = new Float64Array(power.length + 1)
-  for (let i = 0; i < power.length; i++) sums[i + 1] = sums[i]! + power[i]!
-  return power.map((_, i) => {
-    const first = Math.max(0, i + 1 - window)
-    return -0.691 + 10 * Math.log10((sums[i + 1]! - sums[first]!) / (i + 1 - first) + 1e-12)
-  })
 }
 
 interface Spectrum {
