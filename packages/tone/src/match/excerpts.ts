@@ -4,7 +4,7 @@ import { loudestPart, type ReportSounds, type Sound, soundOf } from '../report/s
 import type { Recording } from './recording.ts'
 
 /** Seconds of each excerpt. */
-const seconds = 20
+const seconds = 12
 
 /** Excerpts to listen to, of which those of what came in are encoded at once, while the result is still being made. */
 export class Excerpts {
@@ -17,12 +17,15 @@ export class Excerpts {
     this.#signal = signal
     this.#from = loudestPart(source.analysis.power, seconds)
     const elsewhere = paired ? this.#from : loudestPart(model.analysis.power, seconds)
-    this.#early = Promise.all([
-      this.#cut(source.pcm, source.analysis.power, this.#from),
-      this.#cut(model.pcm, model.analysis.power, elsewhere),
-    ])
+    this.#early = this.#both(source, model, elsewhere)
     // Whoever asks for them hears of the failure.
     this.#early.catch(() => undefined)
+  }
+
+  /** One after the other: each is in memory while it is encoded. */
+  async #both(source: Recording, model: Recording, elsewhere: number): Promise<readonly [Sound, Sound]> {
+    const before = await this.#cut(source.pcm, source.analysis.power, this.#from)
+    return [before, await this.#cut(model.pcm, model.analysis.power, elsewhere)]
   }
 
   /** All of them, with the result's. @throws ColophonError MEDIA_NOT_WRITTEN; the signal's reason */
