@@ -144,7 +144,7 @@ function limitsOf({ settled: { solved, preset, dynamics } }: Account): MatchRepo
     limits.push({
       stage: 'loudness',
       what: `The loudness comes to ${integrated.toFixed(1)} LUFS instead of ${preset.loudness.target?.toFixed(1)} LUFS`,
-      why: 'the limiter takes whatever more gain would add',
+      why: 'more gain would ask for more than 16 dB of limiting',
     })
   return limits
 }

@@ -25,6 +25,8 @@ export interface SolvedGain {
 const ceilingMargin = 0.05
 /** dB of reduction that is a lot. */
 export const heavyReduction = 8
+/** dB of reduction beyond which more gain destroys more than it adds; then the loudness falls short. */
+const mostReduction = 16
 
 /** As near as is good enough: LU, dB. */
 const [loudnessClose, crestClose] = [0.01, 0.1]
@@ -47,14 +49,16 @@ const leastAbove = 4
  * control track predicts. Nothing is rendered.
  *
  * Where both cannot be had, because peaks cannot be as high as wanted under the ceiling, loudness comes first. Where the loudness cannot be
- * reached it is as near as it gets, and `reached` is false.
+ * reached with 16 dB of limiting it is as near as it gets, and `reached` is false.
  */
 export function solveGain(track: ControlTrack, preset: Preset, wanted: WantedGain): SolvedGain {
   const internal = Math.min(preset.limiter.internal, preset.limiter.ceiling - ceilingMargin)
   using curve = new GainCurve(track, { ...preset, limiter: { ...preset.limiter, internal } })
   const start: GainChoice = { ...choiceOf(preset), internal }
   const solver = new Solver(curve, wanted)
-  const { choice, predicted } = solver.solve(start, preset.dynamics === undefined || preset.dynamics.on)
+  const { choice, predicted } = solver.bearable(
+    solver.solve(start, preset.dynamics === undefined || preset.dynamics.on),
+  )
   const off = wanted.integrated == null ? 0 : Math.abs((predicted.integrated ?? -1000) - wanted.integrated)
   return {
     preset: chosen(preset, choice, wanted),
@@ -163,6 +167,17 @@ class Solver {
       best = tried
     }
     return this.#solveDrive(best)
+  }
+
+  /** With less drive, where the limiter would take more than can be borne. */
+  bearable(found: Tried): Tried {
+    let tried = found
+    for (let round = 0; round < mostRounds && tried.predicted.limiter.most > mostReduction; round++) {
+      // What the drive loses the highest peak loses.
+      const drive = tried.choice.drive - (tried.predicted.limiter.most - mostReduction) - 0.01
+      tried = this.#try({ ...tried.choice, drive: Math.max(driveLeast, drive) })
+    }
+    return tried
   }
 
   #solveDrive(from: Tried, most = mostRounds): Tried {
