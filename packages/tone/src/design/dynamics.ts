@@ -18,6 +18,8 @@ export interface DynamicsOptions {
    * Default 30.
    */
   readonly depth?: number
+  /** Rounds over all windows, of which each corrects what smoothing and the other windows left over; default 5. */
+  readonly rounds?: number
   /** 0, nothing, to 1, all; default 1. */
   readonly strength?: number
 }
@@ -33,9 +35,6 @@ export interface DynamicsDesign {
   /** Whether gains or slopes were held back by the options. */
   readonly limited: boolean
 }
-
-/** Rounds over all windows: each corrects what smoothing and the other windows left over. */
-const rounds = 5
 
 /** Below this mean distance of levels, and of the range, a recording is as wanted: dB, LU. */
 const [closeLevels, closeRange] = [0.1, 0.1]
@@ -76,7 +75,7 @@ export function designDynamics(
   wholeRange: number | null,
   options: DynamicsOptions = {},
 ): DynamicsDesign {
-  const { most = 12, slopes = [0.2, 3], depth = levelGate, strength = 1 } = options
+  const { most = 12, slopes = [0.2, 3], depth = levelGate, rounds = 5, strength = 1 } = options
   const track = new LevelTrack(excerptsOf(whole, mostMinutes))
   const before = track.range()
   // What is hardly longer than a window says nothing of how levels over it are spread, nor does its loudness range.

@@ -7,7 +7,6 @@ import { type DynamicsDesign, type DynamicsOptions, designDynamics, speechDepth 
 import { limitCurve, type MiddleProblem, middleOf, rangeWeight, smoothTo } from './equaliser-curve.ts'
 import { firOf, firPower, firTaps, type Phase } from './fir.ts'
 import { fitBands } from './fit-bands.ts'
-import { fitCompressor } from './fit-compressor.ts'
 import { mergeProfiles } from './merge-profiles.ts'
 import { kPower, type MeasuredPower, type Predicted, Prediction } from './predict.ts'
 import { applyTransfers } from './transfers.ts'
@@ -322,8 +321,14 @@ class Design {
       broad,
       midPower,
       sidePower: shapePower.map((power) => power * factor),
-      heldSide: found * widthStrength - broad,
+      heldSide: lacking - broad,
     }
+  }
+
+  /** dB that the side lacks beside the mid. */
+  #widthLacking(): number {
+    const [own, wanted] = [this.#target.profile.width, this.#width!.width]
+    return own === null || wanted === null ? 0 : wanted - own
   }
 
   /** A curve as strong as it is wanted, and nothing where it may do nothing: beyond its range, or raise nothing. */
@@ -373,6 +378,8 @@ class Design {
     const power = this.#prediction.power(midPower, sidePower)
     this.#dynamics = designDynamics(power, this.#levels.levels, this.#levels.loudness.range, {
       ...(this.#kind === 'speech' && { depth: speechDepth }),
+      // A first guess: what levels the stages before really leave is not known yet.
+      rounds: 3,
       ...this.#options.dynamics,
       strength,
     })
@@ -415,14 +422,7 @@ class Design {
           }
         : undefined,
       dynamics:
-        dynamics && dynamics.curves.length > 0
-          ? {
-              on: true,
-              use: 'curves',
-              curves: dynamics.curves,
-              compressor: fitCompressor(dynamics.curves, before),
-            }
-          : undefined,
+        dynamics && dynamics.curves.length > 0 ? { on: true, use: 'curves', curves: dynamics.curves } : undefined,
       limits: this.#limits,
       confidence: this.#confidence(error),
       predicted: {

@@ -86,7 +86,8 @@ export class LinearFilter {
     this.#re = new Float32Array(window)
     this.#im = new Float32Array(window)
     const cut = whole ? length : this.hop
-    this.#pairs = pairs.map((pair) => pairFilter(pair, window, cut, this.#partitions))
+    const exact = new ComplexFft(window, 'float64')
+    this.#pairs = pairs.map((pair) => pairFilter(pair, exact, cut, this.#partitions))
   }
 
   /**
@@ -166,19 +167,20 @@ export class LinearFilter {
   }
 }
 
-function pairFilter(response: PairResponse, window: number, cut: number, partitions: number): PairFilter {
+function pairFilter(response: PairResponse, fft: ComplexFft, cut: number, partitions: number): PairFilter {
+  const window = fft.length
   const { channel, firstToFirst, secondToSecond, firstToSecond, secondToFirst } = response
   const second = secondToSecond ?? firstToFirst
   const parts = Array.from({ length: partitions }, (_, part) => part)
   // The parts of p and q in time; see the class.
   const p = parts.map((part) =>
-    spectrumOf(window, part * cut, cut, (n) => [
+    spectrumOf(fft, part * cut, cut, (n) => [
       ((firstToFirst[n] ?? 0) + (second[n] ?? 0)) / 2,
       ((firstToSecond?.[n] ?? 0) - (secondToFirst?.[n] ?? 0)) / 2,
     ]),
   )
   const q = parts.map((part) =>
-    spectrumOf(window, part * cut, cut, (n) => [
+    spectrumOf(fft, part * cut, cut, (n) => [
       ((firstToFirst[n] ?? 0) - (second[n] ?? 0)) / 2,
       ((firstToSecond?.[n] ?? 0) + (secondToFirst?.[n] ?? 0)) / 2,
     ]),
@@ -190,16 +192,20 @@ function pairFilter(response: PairResponse, window: number, cut: number, partiti
 
 /** Computed in double precision, so that only the signal's own transforms round. */
 function spectrumOf(
-  window: number,
+  fft: ComplexFft,
   first: number,
   count: number,
   at: (n: number) => [re: number, im: number],
 ): Spectrum {
-  const re = new Float64Array(window)
-  const im = new Float64Array(window)
-  for (let n = 0; n < count; n++) [re[n], im[n]] = at(first + n) as [number, number]
-  new ComplexFft(window, 'float64').forward(re, im, re, im)
-  return { re: Float32Array.from(re), im: Float32Array.from(im) }
+  const re = new Float64Array(fft.length)
+  const im = new Float64Array(fft.length)
+  for (let n = 0; n < count; n++) {
+    const [real, imaginary] = at(first + n)
+    re[n] = real
+    im[n] = imaginary
+  }
+  fft.forward(re, im, re, im)
+  return { re: new Float32Array(re), im: new Float32Array(im) }
 }
 
 /** out += P z */
@@ -213,16 +219,20 @@ function add(p: Spectrum, z: Spectrum, outRe: Float32Array, outIm: Float32Array)
   }
 }
 
-/** out += P z + Q conj(z), mirrored */
+/** out += P z + Q conj(z), mirrored: two that mirror each other at a time, which need the same numbers. */
 function addBoth(p: Spectrum, q: Spectrum, z: Spectrum, outRe: Float32Array, outIm: Float32Array): void {
   const [pr, pi, qr, qi, zr, zi] = [p.re, p.im, q.re, q.im, z.re, z.im]
-  for (let k = 0, mirrored = 0; k < outRe.length; k++) {
+  const { length } = outRe
+  for (let k = 0; k <= length / 2; k++) {
+    const m = k === 0 ? 0 : length - k
     const a = zr[k]!
     const b = zi[k]!
-    const c = zr[mirrored]!
-    const d = -zi[mirrored]!
+    const c = zr[m]!
+    const d = -zi[m]!
     outRe[k]! += pr[k]! * a - pi[k]! * b + (qr[k]! * c - qi[k]! * d)
     outIm[k]! += pr[k]! * b + pi[k]! * a + (qr[k]! * d + qi[k]! * c)
-    mirrored = outRe.length - 1 - k
+    if (m === k) continue
+    outRe[m]! += pr[m]! * c + pi[m]! * d + (qr[m]! * a + qi[m]! * b)
+    outIm[m]! += pi[m]! * c - pr[m]! * d + (qi[m]! * a - qr[m]! * b)
   }
 }
