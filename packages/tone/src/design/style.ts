@@ -321,14 +321,8 @@ class Design {
       broad,
       midPower,
       sidePower: shapePower.map((power) => power * factor),
-      heldSide: lacking - broad,
+      heldSide: found * widthStrength - broad,
     }
-  }
-
-  /** dB that the side lacks beside the mid. */
-  #widthLacking(): number {
-    const [own, wanted] = [this.#target.profile.width, this.#width!.width]
-    return own === null || wanted === null ? 0 : wanted - own
   }
 
   /** A curve as strong as it is wanted, and nothing where it may do nothing: beyond its range, or raise nothing. */
