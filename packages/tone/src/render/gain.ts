@@ -66,7 +66,7 @@ export class GainCurve implements Disposable {
   readonly #margin: number
   /** Blocks around those that only the dynamics look at. */
   readonly #reach: number
-  readonly #bases = new Map<number, Base>()
+  readonly #bases: Map<number, Base>
   #powers = new Float32Array(0)
   /** Memory that pages are made in. What is thrown away piles up until somebody looks, so it is used again. */
   #room: readonly Float32Array[] = []
@@ -87,6 +87,7 @@ export class GainCurve implements Disposable {
     // Shaping is for what is short; what lasts is left to the dynamics.
     this.#peaks = shape(0.0015, peakRelease, peakRelease)
     this.#margin = Math.ceil(10 * Math.max(this.#limiter.slowRelease, this.#peaks.slowRelease))
+    this.#bases = basesOf(track, preset)
     this.#reach = Math.ceil(dynamicsReach({ ...preset, dynamics: preset.dynamics ?? noDynamics }) * perSecond)
   }
 
@@ -215,6 +216,18 @@ export class GainCurve implements Disposable {
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]()
   }
+}
+
+const lastBases = new WeakMap<ControlTrack, { readonly key: string; readonly bases: Map<number, Base> }>()
+
+/** Bases of a track, which are those of the last curve where its dynamics are the same: a gain is solved, then written, then reported. */
+function basesOf(track: ControlTrack, { dynamics, limiter }: Preset): Map<number, Base> {
+  const key = JSON.stringify([{ ...dynamics, peaks: undefined }, limiter.lookAhead, limiter.release])
+  const last = lastBases.get(track)
+  if (last?.key === key) return last.bases
+  const bases = new Map<number, Base>()
+  lastBases.set(track, { key, bases })
+  return bases
 }
 
 /** A value between two neighbours, held at the ends. */
