@@ -231,13 +231,23 @@ const audiblePower = 10 ** ((-70 + 0.691) / 10)
 function mean(values: Float32Array, length: number, width: number, out: Float32Array): void {
   const half = Math.max(0, Math.floor((width - 1) / 2))
   const edge = Math.max(0, (width - (2 * half + 1)) / 2)
+  const whole = 1 / (2 * half + 1 + 2 * edge)
   let [sum, weight] = [0, 0]
   for (let i = 0; i < half && i < length; i++) {
     sum += values[i]!
     weight++
   }
+  const inner = Math.max(0, length - half - 1)
   for (let i = 0; i < length; i++) {
-    const [before, behind] = [i - half - 1, i + half + 1]
+    const before = i - half - 1
+    const behind = i + half + 1
+    if (before >= 0 && i < inner) {
+      // Nearly everywhere: as many to either side as there should be.
+      const [first, next] = [values[before]!, values[behind]!]
+      sum += values[behind - 1]! - first
+      out[i] = (sum + edge * (first + next)) * whole
+      continue
+    }
     if (behind - 1 < length) {
       sum += values[behind - 1]!
       weight++

@@ -68,20 +68,13 @@ export function bandOf({ frequency, steps, values }: Envelopes, band: number): F
 export function bandStatistics(power: Float32Array, stretch = 0): number[] | null {
   const levels = levelsOf(power)
   if (!levels) return null
-  const moments: number[] = []
-  for (let i = 0; i < levels.length; i++) if ((levels[i] as number) > -loud) moments.push(i)
+  const moments = momentsOf(levels)
   if (moments.length < leastLoud) return null
   const out: number[] = new Array(bandNumbers)
   const histogram = new Uint32Array(bins)
   for (const [l, lag] of fallSteps.entries()) {
     histogram.fill(0)
-    let count = 0
-    for (const at of moments) {
-      if (at + lag >= levels.length || (stretch > 0 && (at % stretch) + lag >= stretch)) continue
-      const fall = (levels[at] as number) - (levels[at + lag] as number)
-      ;(histogram[fall > 0 ? Math.min(bins - 1, Math.floor(fall * fineness)) : 0] as number)++
-      count++
-    }
+    const count = countFalls(levels, moments, lag, stretch, histogram)
     for (const [q, quantile] of fallQuantiles.entries())
       out[q * fallSteps.length + l] = quantileOf(histogram, count * quantile)
   }
@@ -89,6 +82,34 @@ export function bandStatistics(power: Float32Array, stretch = 0): number[] | nul
   for (const level of levels) (histogram[Math.min(bins - 1, Math.floor((level + deepest) * fineness))] as number)++
   out[bandNumbers - 1] = deepest - quantileOf(histogram, levels.length * floorQuantile)
   return out
+}
+
+/** Where it is loud. */
+function momentsOf(levels: Float32Array): Int32Array {
+  const moments = new Int32Array(levels.length)
+  let count = 0
+  for (let i = 0; i < levels.length; i++) if ((levels[i] as number) > -loud) moments[count++] = i
+  return moments.subarray(0, count)
+}
+
+/** Counts by how much it falls within so many steps; how many there are. */
+function countFalls(
+  levels: Float32Array,
+  moments: Int32Array,
+  lag: number,
+  stretch: number,
+  histogram: Uint32Array,
+): number {
+  let count = 0
+  for (let i = 0; i < moments.length; i++) {
+    const at = moments[i] as number
+    if (at + lag >= levels.length || (stretch > 0 && (at % stretch) + lag >= stretch)) continue
+    const place = ((levels[at] as number) - (levels[at + lag] as number)) * fineness
+    const bin = place > 0 ? place | 0 : 0
+    ;(histogram[bin < bins ? bin : bins - 1] as number)++
+    count++
+  }
+  return count
 }
 
 /** dB over the mean; null for silence. */
