@@ -40,7 +40,7 @@ export interface StyleOptions {
   readonly eqTo?: number
   readonly phase?: Phase
   readonly use?: 'curve' | 'bands'
-  /** Whether left and right must not cancel when they are mixed to mono: correlation not below 0; default true. */
+  /** Whether left and right must not come to cancel more than those of the reference when they are mixed to mono, and not by much; default true. */
   readonly monoSafe?: boolean
   /** dB that a stage behind these adds to the spectrum, as reverberation does: the EQ makes up for it. */
   readonly added?: Curve
@@ -93,6 +93,12 @@ export interface StyleDesign {
 /** Passes over the curves, each correcting what the one before is predicted to leave; and after which of them dynamics are designed. */
 const passes = 9
 const dynamicsAfter = [2, 5]
+
+/** dB that sides may come to lie over the mid, if those of the reference do: then left and right cancel in part when they are mixed to mono. */
+const mostOverMid = 3
+
+/** dB that the width may be off so that the spectrum of the side is nearer. */
+const widthLeft = 0.5
 
 /** Stiffness of smoothing between points of a twenty-fourth of an octave. */
 const stiffness = { music: 0.6, speech: 12 }
@@ -303,13 +309,21 @@ class Design {
     const side = this.#used(limitedSide, eq)
     const shapePower = this.#filter(side, oversampling)
     const powers = this.#prediction.powers(midPower, shapePower)
-    // Where a recording cancels as it is, it may go on to.
+    // Where a recording cancels as it is, it may go on to; and to some degree where the reference does.
     const alike = decibelsOf(own) - decibelsOf(sum(spectrum.mid))
+    const asked = Math.min(mostOverMid, this.#width?.width ?? 0)
     const most = Math.min(
       this.#limit!.most,
-      this.#options.monoSafe === false ? 60 : Math.max(0, alike) + decibelsOf(powers.mid) - decibelsOf(powers.side),
+      this.#options.monoSafe === false
+        ? 60
+        : Math.max(0, alike, asked) + decibelsOf(powers.mid) - decibelsOf(powers.side),
     )
-    const broad = Math.max(-60, Math.min(60, most, found * widthStrength))
+    // The middle of the curve is best for the spectrum; but where the shape is held back by its limits, is weak, or is not there at all, the
+    // total power, as which width is measured, decides.
+    const byPower = widthStrength * this.#widthLacking() - (decibelsOf(powers.side) - decibelsOf(powers.mid) - alike)
+    const off = byPower - found * widthStrength
+    const wanted = byPower - Math.max(-widthLeft, Math.min(widthLeft, off))
+    const broad = Math.max(-60, Math.min(60, most, wanted))
     const factor = powerOf(broad)
     return {
       limited,
@@ -321,8 +335,14 @@ class Design {
       broad,
       midPower,
       sidePower: shapePower.map((power) => power * factor),
-      heldSide: found * widthStrength - broad,
+      heldSide: wanted - broad,
     }
+  }
+
+  /** dB that the side lacks beside the mid. */
+  #widthLacking(): number {
+    const [own, wanted] = [this.#target.profile.width, this.#width!.width]
+    return own === null || wanted === null ? 0 : wanted - own
   }
 
   /** A curve as strong as it is wanted, and nothing where it may do nothing: beyond its range, or raise nothing. */
