@@ -14,8 +14,10 @@ export class AppliedGain {
 
   /** Multiplies samples of the target's time, from `from` on, with the gain, or with one over it. */
   apply({ mid, side }: MidSide, from: number, sign: 1 | -1): void {
-    const at = this.#tracks.findIndex(({ run }) => from < run.to && from + mid.length > run.from)
-    if (at < 0) return
+    // Where samples reach into two runs they are of the one that has more of them.
+    const shared = this.#tracks.map(({ run }) => Math.min(run.to, from + mid.length) - Math.max(run.from, from))
+    const at = shared.indexOf(Math.max(...shared))
+    if (!(shared[at]! > 0)) return
     const { run, block } = this.#tracks[at]!
     const gains = this.#gains[at]!
     const point = block * blocksOfPoint

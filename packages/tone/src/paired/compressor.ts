@@ -1,4 +1,4 @@
-import { type Detector, detectedLevel, otherDetectors } from './detector.ts'
+import { type Detector, detectedLevel, otherDetectors, ownDetector } from './detector.ts'
 import type { GainTrack } from './gain-track.ts'
 import { blocksOfPoint } from './gain-track.ts'
 
@@ -29,10 +29,11 @@ export interface CompressorFit extends Compressor {
 /** dB from where on an error counts for less: what is that far off is not the compressor's doing. */
 const outlier = 2
 /**
- * How much worse a fit may be for each dB of mean gain that it does without. A recording that is always above the threshold has the same
- * gain with a lower threshold and more make-up; then the highest of these thresholds is meant.
+ * How much worse a fit may be for each dB of mean gain, or of knee, that it does without. A recording that is always above the threshold
+ * has the same gain with a lower threshold and more make-up, or with a softer knee; then the highest threshold with the hardest knee is
+ * meant. Errors below `fine`, dB², are as good as none.
  */
-const parsimony = 0.01
+const [parsimony, fine] = [0.01, 0.01]
 /** Seconds at the beginning of a run that the compressor settles in. */
 const settling = 0.5
 /** Blocks that the search looks at; the end looks at all. */
@@ -111,23 +112,24 @@ export function fitCompressor(
     const error = cost(some, at, false)
     if (error < best.error) best = { at, error }
   }
-  if (near) consider([near.threshold, near.knee, Math.log(near.attack), Math.log(near.release)])
-  else {
+  if (near)
+    for (const threshold of [-4, -2, 0, 2])
+      consider([near.threshold + threshold, near.knee, Math.log(near.attack), Math.log(near.release)])
+  else
     for (let step = 0; step <= 12; step++)
       for (const attack of [0.002, 0.01, 0.05])
         for (const release of [0.04, 0.15, 0.6])
           consider([from + ((to - from) * step) / 12, 6, Math.log(attack), Math.log(release)])
-    const start = best
-    // The surface has a long valley of threshold against knee, so the search starts from a hard and from a soft knee too.
-    for (const knee of [1, 10]) {
-      const found = descend(
-        (at) => cost(some, at, false),
-        [start.at[0]!, knee, start.at[2]!, start.at[3]!],
-        [3, 3, 0.7, 0.7],
-        40,
-      )
-      if (found.error < best.error) best = found
-    }
+  const start = best
+  // The surface has a long valley of threshold against knee, so the search starts from a hard and from a soft knee.
+  for (const knee of [0.5, 10]) {
+    const found = descend(
+      (at) => cost(some, at, false),
+      [start.at[0]!, knee, start.at[2]!, start.at[3]!],
+      [3, 3, 0.7, 0.7],
+      40,
+    )
+    if (found.error < best.error) best = found
   }
   best = descend((at) => cost(all, at, true), best.at, [1, 1.5, 0.3, 0.3], 30)
   const chosen = parameters(best.at)
@@ -142,41 +144,71 @@ export function fitCompressor(
   }
 }
 
-/** Part of its mean square error that a fit must be better by for another detector to be believed. */
+/** Part of its mean square error that a fit must be better by for another detector, or another place in the chain, to be believed. */
 const betterBy = 0.25
+/** dB around a threshold in which levels are compared. */
+const around = 6
 
 /**
- * The same for compressors whose detectors are none of ours: threshold, ratio and knee are those of the detector that explains most, attack
- * and release those with which our own comes nearest to it then.
+ * The same for compressors that were not as ours are: whose detectors take the level in another way, or that came before the sound was
+ * made wider or reverberant. Threshold, ratio and knee are those of whatever explains most, the threshold as a level of ours; attack
+ * and release those with which ours comes nearest then.
+ *
+ * @param tracks levels as ours would meet them, and gains after all stages @param own the fit to these
+ * @param heard gains that the reverberation is taken out of, with levels before it; the same as `tracks` where there is none
  */
-export function fitDetector(tracks: readonly GainTrack[], sampleRate: number, own: CompressorFit): CompressorFit {
+export function fitOther(
+  tracks: readonly GainTrack[],
+  heard: readonly GainTrack[],
+  sampleRate: number,
+  own: CompressorFit,
+): CompressorFit {
   const blockSeconds = (tracks[0]?.block ?? 64) / sampleRate
-  let [best, error]: [CompressorFit | undefined, number] = [undefined, (1 - betterBy) * own.residual ** 2]
-  for (const detector of otherDetectors) {
-    const detected = tracks.map((track) => withDetector(track, detector, blockSeconds))
-    const found = fitCompressor(detected, sampleRate, own)
-    if (found && found.residual ** 2 < error) [best, error] = [found, found.residual ** 2]
-  }
+  let best: { fit: CompressorFit; levels: readonly Float32Array[]; as: Detector } | undefined
+  let error = (1 - betterBy) * own.residual ** 2
+  for (const power of ['power', 'narrowPower'] as const)
+    for (const detector of [ownDetector, ...otherDetectors]) {
+      const detected = heard.map((track) => ({ ...track, level: detectedLevel(track[power], detector, blockSeconds) }))
+      const fit = fitCompressor(detected, sampleRate, {
+        ...own,
+        attack: Math.max(own.attack, 0.005),
+        release: Math.max(own.release, 0.05),
+      })
+      if (!fit || fit.residual ** 2 >= error) continue
+      best = { fit, levels: heard.map((track) => detectedLevel(track[power], ownDetector, blockSeconds)), as: detector }
+      error = fit.residual ** 2
+    }
   if (!best) return own
-  const { threshold, knee, attack, release, ratio } = best
+  const { fit, levels } = best
+  const { knee, attack, release, ratio } = fit
+  const threshold = fit.threshold + louder(tracks, levels, fit.threshold)
   const slope = 1 - 1 / ratio
   const all = prepared(tracks, blockSeconds)
   const shape = (at: readonly number[]) => parameters([threshold, knee, at[0]!, at[1]!])
   const height = (at: readonly number[]) => line(all, shape(at), true, slope).error
   const chosen = shape(descend(height, [Math.log(attack), Math.log(release)], [0.3, 0.3], 20).at)
   const { rest, error: left, mean } = line(all, chosen, true, slope)
-  return { ...best, ...chosen, rest, residual: Math.sqrt(left), mean }
+  return { ...fit, ...chosen, rest, residual: Math.sqrt(left), spread: own.spread, mean }
 }
 
-const withDetector = (track: GainTrack, detector: Detector, blockSeconds: number): GainTrack => ({
-  ...track,
-  level: detectedLevel(track.power, detector, blockSeconds),
-})
+/** dB that our levels are above others in the mean, where those are about as high as a threshold. */
+function louder(tracks: readonly GainTrack[], levels: readonly Float32Array[], threshold: number): number {
+  let [sum, count] = [0, 0]
+  for (const [t, track] of tracks.entries())
+    for (let p = 0; p < track.gain.length; p++) {
+      const level = levels[t]![p * blocksOfPoint]!
+      const weight = track.weight[p]! > 0 ? Math.exp(-(((level - threshold) / around) ** 2)) : 0
+      sum += weight * (track.level[p * blocksOfPoint]! - level)
+      count += weight
+    }
+  return count > 0 ? sum / count : 0
+}
 
 /** What is made small. A knee that is a little off the ends of its range is taken for the end; the search is kept from leaving further. */
 function cost(all: Tracks, at: readonly number[], robust: boolean): number {
-  const { error, mean } = line(all, parameters(at), robust)
-  return error * (1 + parsimony * Math.abs(mean)) * (1 + Math.max(0, -at[1]!) * 1e-3)
+  const shape = parameters(at)
+  const { error, mean } = line(all, shape, robust)
+  return (error + fine) * (1 + parsimony * (Math.abs(mean) + shape.knee)) * (1 + Math.max(0, -at[1]!) * 1e-3)
 }
 
 /** Gain of a compressor at each point of a track, dB, 0 at rest. */
@@ -219,6 +251,7 @@ const cut = (track: GainTrack, from: number, points: number): GainTrack => ({
   ...track,
   blocks: points * blocksOfPoint,
   power: track.power.subarray(from * blocksOfPoint, (from + points) * blocksOfPoint),
+  narrowPower: track.narrowPower.subarray(from * blocksOfPoint, (from + points) * blocksOfPoint),
   level: track.level.subarray(from * blocksOfPoint, (from + points) * blocksOfPoint),
   gain: track.gain.subarray(from, from + points),
   weight: track.weight.subarray(from, from + points),

@@ -2,24 +2,24 @@ import { ColophonError } from '@colophon/core'
 import { convolve } from '@colophon/media'
 import { rounded } from '../design/curves.ts'
 import { firOf } from '../design/fir.ts'
-import { profileFrequencies } from '../measure/frequency-bands.ts'
+import { binRanges, profileFrequencies } from '../measure/frequency-bands.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Preset } from '../preset/preset.ts'
 import { storeResponse } from '../preset/stored-response.ts'
 import type { Curve } from '../profile.ts'
 import { type Alignment, align } from './align.ts'
 import { AppliedGain, nearMeasured } from './applied-gain.ts'
-import { type CompressorFit, compressorGainOf, fitCompressor, fitDetector, spreadOfGain } from './compressor.ts'
+import { type CompressorFit, compressorGainOf, fitCompressor, fitOther, spreadOfGain } from './compressor.ts'
 import type { Transfer } from './cross-spectra.ts'
 import { type DirectCurve, directCurve } from './direct-curve.ts'
 import { type EqualiserStages, equaliserStages, middleOfCurve } from './equaliser-stage.ts'
 import { type Run, runsOf } from './evidence.ts'
-import { GainMeter, type GainTrack } from './gain-track.ts'
+import { GainMeter, type GainTrack, type Surroundings } from './gain-track.ts'
 import { levelCurves } from './level-curves.ts'
 import { measuredResponse } from './measured-response.ts'
 import { PairReader } from './pair-reader.ts'
-import { directResponses, gated, inTime, type Responses } from './responses.ts'
-import { tailOf } from './tail.ts'
+import { directResponses, gated, inTime, type Response, type Responses } from './responses.ts'
+import { type ReverbStage, tailOf } from './tail.ts'
 import { type Correction, measureTransfers } from './transfer.ts'
 
 export type PairedStage = 'eq' | 'width' | 'dynamics' | 'reverb'
@@ -64,6 +64,10 @@ const [leastCoherence, leastAgreement, leastPeak] = [0.1, 0.3, 0.04]
 const [leastSpread, leastExplained] = [0.25, 0.25]
 /** How often the compressor's gain is taken out, part of what is unexplained that must go each time, and what need not be explained. */
 const [mostRounds, worthARound, clear] = [5, 0.1, 3e-4]
+/** Hz between which a gain is looked for where there is reverberation. */
+const [lowest, highest] = [60, 12_000]
+/** The same where there is reverberation. */
+const wetRounds = 2
 /** Of the mean power around them, what is added to bins of long frames: it keeps the valleys between partials from filling with noise. */
 const valleys = 1e-4
 /** With more than this explained by the direct sound there is no reverberation to speak of. */
@@ -123,6 +127,7 @@ class Design {
   readonly #filters = new Map<Curve, Float64Array>()
   #transfer: Transfer
   #correction: Correction = {}
+  #gain: AppliedGain | undefined
 
   constructor(target: Pcm, reader: PairReader, alignment: Alignment, options: PairedOptions) {
     this.#rate = target.sampleRate
@@ -162,7 +167,7 @@ class Design {
     const stages: Pick<Preset, PairedStage> = {}
 
     let curves = this.#curves()
-    let tracks = this.#gains(directResponses(this.#transfer, this.#frame), curves.middle)
+    let tracks = this.#gainsOfDirect(curves.middle)
     let fit = fitCompressor(tracks, this.#rate)
     // With the compressor's gain out of the way the filter is seen better, and with a better filter the gain.
     for (let round = 0, before = 0; round < mostRounds && fit && isFound(fit); round++) {
@@ -171,17 +176,41 @@ class Design {
       const explained = this.explained()
       if (1 - explained > (1 - worthARound) * (1 - before) || 1 - explained < clear) break
       before = explained
-      tracks = this.#gains(directResponses(this.#transfer, this.#frame), curves.middle)
+      tracks = this.#gainsOfDirect(curves.middle)
       fit = fitCompressor(tracks, this.#rate)
     }
-    const equaliser = equaliserStages(curves.mid, curves.side, this.#frequency, this.#rate, this.#options.eqCap ?? 24)
-    const reverb = this.#reverb(equaliser, curves.middle)
+    let equaliser = this.#equaliser(curves)
+    let reverb = this.#reverb(equaliser, curves.middle)
+    if (reverb?.responses) {
+      curves = this.#curves(reverb.stage)
+      equaliser = this.#equaliser(curves)
+      reverb = this.#reverb(equaliser, curves.middle)
+    }
+    // Gains that the reverberation is taken out of: it came after the compressor where the gain belongs to the target.
+    let dry: readonly GainTrack[] | undefined
+    for (let round = 0; round < wetRounds && this.#gain && this.#correction.target && reverb?.responses; round++) {
+      const found = this.#gains(this.#responses(equaliser, undefined), curves.middle, true, {
+        width: equaliser.side ?? 0,
+        weights: this.#weights(),
+        tail: { responses: this.#tail(equaliser, reverb.responses, curves.middle), gain: this.#correction.target },
+      })
+      const better = fitCompressor(found, this.#rate)
+      if (!better || !isFound(better)) break
+      dry = found
+      this.#takeOut(found, better)
+      curves = this.#curves(reverb.stage)
+      equaliser = this.#equaliser(curves)
+      reverb = this.#reverb(equaliser, curves.middle)
+    }
     // Dynamics are those of the renderer: their level is that of the sound with its reverberation.
     const responses = this.#responses(equaliser, without.has('reverb') ? undefined : reverb?.responses)
     if (fit && (isFound(fit) || reverb)) {
-      tracks = this.#gains(responses, curves.middle, true)
+      tracks = this.#gains(responses, curves.middle, true, {
+        width: equaliser.side ?? 0,
+        ...(!reverb && { weights: this.#weights() }),
+      })
       fit = fitCompressor(tracks, this.#rate, isFound(fit) ? fit : undefined)
-      if (fit && isFound(fit)) fit = fitDetector(tracks, this.#rate, fit)
+      if (fit && isFound(fit)) fit = fitOther(tracks, dry ?? tracks, this.#rate, fit)
     }
 
     const known = {
@@ -249,11 +278,12 @@ class Design {
     }
   }
 
-  #curves(): MeasuredCurves {
+  /** @param reverb that was found, of which the curves are to be free */
+  #curves(reverb?: ReverbStage): MeasuredCurves {
     const { mid, side, coherence, sideCoherence, power, sidePower, frames } = this.#transfer
     const explained = this.explained()
     const of = (bins: Transfer['mid'], part: Float64Array, own: Float64Array) =>
-      directCurve(bins, part, own, this.#rate, this.#frequency, frames, explained)
+      directCurve(bins, part, own, this.#rate, this.#frequency, frames, explained, reverb)
     const curve = of(mid, coherence, power)
     return {
       mid: curve,
@@ -267,19 +297,23 @@ class Design {
    *
    * @param middle dB that gains are relative to @param isScaled whether the responses are without it already
    */
-  #gains(responses: Responses, middle: number, isScaled = false): GainTrack[] {
+  #gains(responses: Responses, middle: number, isScaled = false, surroundings: Surroundings = {}): GainTrack[] {
     const scale = isScaled ? 1 : 10 ** (-middle / 20)
     const scaled = {
       mid: { ...responses.mid, samples: responses.mid.samples.map((value) => value * scale) },
       side: responses.side && { ...responses.side, samples: responses.side.samples.map((value) => value * scale) },
       ...(responses.cross && { cross: responses.cross }),
     }
-    const meter = new GainMeter(this.#rate, scaled)
+    const meter = new GainMeter(this.#rate, scaled, surroundings)
     return this.#runs.map((run) => {
       const track = meter.measure(this.#reader, run, this.#options.signal)
       for (let p = 0; p < track.gain.length; p++) track.gain[p]! -= middle
       return track
     })
+  }
+
+  #gainsOfDirect(middle: number): GainTrack[] {
+    return this.#gains(directResponses(this.#transfer, this.#frame), middle, false, { weights: this.#weights() })
   }
 
   /**
@@ -298,6 +332,7 @@ class Design {
     ]
     const transfers = measureTransfers(this.#reader, this.#runs, this.#frame, corrections, this.#options.signal)
     const best = this.explained(transfers[0]) >= this.explained(transfers[1]) ? 0 : 1
+    this.#gain = gain
     this.#transfer = transfers[best]!
     this.#correction = corrections[best]!
   }
@@ -334,10 +369,51 @@ class Design {
     }
   }
 
+  /** One over the level of what is heard, so that every frequency tells of the gain: many numbers that are independent of each other. */
+  #weights(): Float64Array {
+    const { mid, power, coherence } = this.#transfer
+    const width = this.#rate / 2 / (power.length - 1)
+    const heard = power.map((value, k) => (value * (mid.re[k]! ** 2 + mid.im[k]! ** 2)) / Math.max(coherence[k]!, 0.05))
+    const ranges = binRanges(
+      Float64Array.from(heard, (_, k) => Math.max(k, 1) * width),
+      3,
+      width,
+      heard.length,
+    )
+    const levels = ranges.map(({ from, to }) => {
+      let sum = 0
+      for (let k = from; k <= Math.min(to, heard.length - 1); k++) sum += heard[k]!
+      return sum / (to - from + 1)
+    })
+    const most = Math.max(...levels)
+    return Float64Array.from(levels, (level, k) =>
+      k * width < lowest || k * width > highest ? 0 : 1 / Math.sqrt(level + most * 1e-5),
+    )
+  }
+
+  #equaliser({ mid, side }: MeasuredCurves): EqualiserStages {
+    return equaliserStages(mid, side, this.#frequency, this.#rate, this.#options.eqCap ?? 24)
+  }
+
   #firOf(curve: Curve): Float64Array {
     const known = this.#filters.get(curve) ?? firOf(curve, this.#rate, 'minimum')
     this.#filters.set(curve, known)
     return known
+  }
+
+  /** What reaches the reference by way of the reverberation. */
+  #tail(equaliser: EqualiserStages, tails: readonly Float32Array[], middle: number): Responses {
+    const scale = 10 ** (middle / 20)
+    const [direct, whole] = [this.#responses(equaliser, undefined), this.#responses(equaliser, tails)]
+    const less = ({ samples, zero }: Response, without?: Response): Response => ({
+      samples: samples.map((value, n) => scale * (value - (without?.samples[n] ?? 0))),
+      zero,
+    })
+    return {
+      mid: less(whole.mid, direct.mid),
+      side: whole.side && less(whole.side, direct.side!),
+      ...(whole.cross && { cross: less(whole.cross) }),
+    }
   }
 
   /** What the stages before the dynamics make of the target. */

@@ -1,6 +1,7 @@
 import { smoothTo } from '../design/equaliser-curve.ts'
 import { binRanges } from '../measure/frequency-bands.ts'
 import type { Bins } from './cross-spectra.ts'
+import type { ReverbStage } from './tail.ts'
 
 /** Gain over frequency of the direct sound. */
 export interface DirectCurve {
@@ -21,6 +22,11 @@ const nearlyAll = 0.99
 const cutOff = 12
 /** How stiff the curve is where little is known, see `smoothTo`. */
 const stiffness = 0.02
+/**
+ * How much the reverberation that cannot be told from the direct sound takes from the weight of a level: the variance of its sum with the
+ * direct sound in dB², over the variance that equalisers have from point to point, for each part of its energy.
+ */
+const ripple = 300
 
 /**
  * Gain over frequency of a transfer's direct sound: responses are averaged as complex numbers over a part of an octave, so that
@@ -28,6 +34,7 @@ const stiffness = 0.02
  *
  * @param coherence of each bin @param power of the target in each bin
  * @param frequencies Hz @param frames that were averaged @param explained part of the reference that is explained, in the mean
+ * @param reverb of the recording, if it is known: its first reflections, which are louder than noise, do not make ripples in the curve
  */
 export function directCurve(
   bins: Bins,
@@ -37,6 +44,7 @@ export function directCurve(
   frequencies: Float64Array,
   frames: number,
   explained: number,
+  reverb?: ReverbStage,
 ): DirectCurve {
   const count = bins.re.length
   const width = sampleRate / 2 / (count - 1)
@@ -75,7 +83,20 @@ export function directCurve(
   }
   const middle = weightedMedian(wanted, trust)
   for (let i = 0; i < wanted.length; i++) if (bound[i]! < middle - cutOff) trust[i] = Math.max(trust[i]!, 0.5)
-  return { level: smoothTo(wanted, trust, stiffness), trust }
+  const weight = reverb
+    ? trust.map((value, i) => (value * stiffness) / (stiffness + ripple * early(reverb, frequencies[i]!)))
+    : trust
+  return { level: smoothTo(wanted, weight, stiffness), trust }
+}
+
+/** Energy of the reverberation over that of the direct sound, as far as an average over `wide` parts of an octave does not cancel it. */
+function early({ wet, tone, decay, frequency }: ReverbStage, hertz: number): number {
+  const seconds = 1 / (hertz * (2 ** (0.5 / wide) - 2 ** (-0.5 / wide)))
+  const band = frequency.reduce((best, centre, b) => {
+    const apart = (of: number) => Math.abs(Math.log(of / hertz))
+    return apart(centre) < apart(frequency[best]!) ? b : best
+  }, 0)
+  return 10 ** ((wet + tone[band]!) / 10) * (1 - 10 ** ((-6 * seconds) / decay[band]!))
 }
 
 /** The value that half of the weight lies below; 0 where there is no weight. */
