@@ -29,6 +29,8 @@ export class Prediction {
   readonly #kBins: Float64Array
 
   readonly #measured: MeasuredPower | undefined
+  /** One gain is asked about again and again. */
+  #lastGains: { readonly of: ArrayLike<number>; readonly rows: Float64Array } | undefined
 
   /**
    * @param frequency Hz, rising: where spectra are wanted
@@ -178,17 +180,21 @@ export class Prediction {
 
   /** Mean power gain of each row. */
   #rowGains(gain: ArrayLike<number>): Float64Array {
+    if (this.#lastGains?.of === gain) return this.#lastGains.rows
     const { frames, sampleRate, hop, frameLength, pool } = this.#analysis.sketch
     const perStep = powersPerSecond / sampleRate
-    const total = new Float64Array(gain.length + 1)
-    for (let i = 0; i < gain.length; i++) total[i + 1] = total[i]! + 10 ** (gain[i]! / 10)
-    // Half of the weight of a Hann window is in the middle third.
-    return Float64Array.from({ length: frames }, (_, row) => {
+    const rows = new Float64Array(frames)
+    for (let row = 0; row < frames; row++) {
+      // Half of the weight of a Hann window is in the middle third.
       const [from, to] = [row * pool * hop + frameLength / 4, ((row + 1) * pool - 1) * hop + (frameLength * 3) / 4]
       const first = Math.min(gain.length - 1, Math.max(0, Math.round(from * perStep)))
       const end = Math.min(gain.length, Math.max(first + 1, Math.round(to * perStep)))
-      return (total[end]! - total[first]!) / (end - first)
-    })
+      let sum = 0
+      for (let i = first; i < end; i++) sum += 10 ** (gain[i]! / 10)
+      rows[row] = sum / (end - first)
+    }
+    this.#lastGains = { of: gain, rows }
+    return rows
   }
 
   #onGrid(values: Float64Array): Float64Array {

@@ -9,11 +9,19 @@ import { firOf, firPower, firTaps, type Phase } from './fir.ts'
 import { fitBands } from './fit-bands.ts'
 import { mergeProfiles } from './merge-profiles.ts'
 import { kPower, type MeasuredPower, type Predicted, Prediction } from './predict.ts'
+import { type Curves, errorOf, type Part } from './style-parts.ts'
+import {
+  type Confidence,
+  capLimits,
+  dynamicsConfidence,
+  type Limit,
+  rangeLimits,
+  type StyleStage,
+  spectralConfidence,
+  trustedPart,
+} from './style-words.ts'
 import { applyTransfers } from './transfers.ts'
 import { leftMono, type SideLimit, sideLimit } from './width.ts'
-
-/** What a style is made of here; the other stages have designs of their own. */
-export type StyleStage = 'eq' | 'width' | 'dynamics'
 
 /** A recording that is to be sounded like. */
 export interface StyleReference {
@@ -55,20 +63,6 @@ export interface StyleOptions {
     readonly eq?: Preset['eq']
     readonly width?: Preset['width']
   }
-}
-
-/** Something that could not be had as it was wanted. */
-export interface Limit {
-  readonly stage: StyleStage
-  /** What was held back. */
-  readonly what: string
-  readonly why: string
-}
-
-export interface Confidence {
-  /** 0 to 1. */
-  readonly value: number
-  readonly why: string
 }
 
 /** Stages of a preset that give a recording the sound of references, and what they are expected to make. */
@@ -453,27 +447,9 @@ class Design {
   }
 
   #reportLimits({ middle, broad, heldSide }: Curves): void {
-    const cap = this.#cap
-    const most = (part: Part, centre: number) => {
-      let [worst, at] = [0, 0]
-      for (const [i, value] of part.raw.entries()) {
-        const excess = part.weight[i]! > 0.5 ? Math.abs(value - centre) - cap : 0
-        if (excess > worst) [worst, at] = [excess, this.#frequency[i]!]
-      }
-      return { worst, at }
-    }
-    for (const [part, centre] of [
-      [this.#mid, middle] as const,
-      this.#side && ([this.#side, middle + broad] as const),
-    ].filter((each) => each !== undefined)) {
-      const { worst, at } = most(part, centre)
-      if (worst > 1)
-        this.#hit(
-          'eq',
-          `The EQ of the ${part.of} stops at ${cap} dB`,
-          `the reference asks for ${(cap + worst).toFixed(0)} dB about ${at < 1000 ? `${at.toFixed(0)} Hz` : `${(at / 1000).toFixed(1)} kHz`}`,
-        )
-    }
+    const [cap, frequency] = [this.#cap, this.#frequency]
+    this.#limits.push(...capLimits(this.#mid, middle, cap, frequency))
+    if (this.#side) this.#limits.push(...capLimits(this.#side, middle + broad, cap, frequency))
     if (heldSide > 0.5)
       this.#hit(
         'width',
@@ -482,53 +458,19 @@ class Design {
       )
     else if (this.#limit?.most === 0 && (this.#width?.width ?? -100) > (this.#target.profile.width ?? -100) + 1)
       this.#hit('width', 'The sides are left as they are', this.#limit.why)
-    const dynamics = this.#dynamics
     const whole = (this.#options.strength?.dynamics ?? 1) === 1
-    if (dynamics && whole && Math.abs(dynamics.range.after - dynamics.range.wanted) > 0.5)
-      this.#hit(
-        'dynamics',
-        `The loudness range comes to ${dynamics.range.after.toFixed(1)} LU, not to ${dynamics.range.wanted.toFixed(1)} LU`,
-        'gains or slopes would have to go beyond their limits',
-      )
+    if (this.#dynamics && whole) this.#limits.push(...rangeLimits(this.#dynamics))
   }
 
   #confidence(error: { mid: number; side: number | null }): StyleDesign['confidence'] {
-    const own = this.#target.profile
-    const length = (reference: Profile) => Math.min(own.duration, reference.duration)
-    const bandsOf = (part: Part) => {
-      let [trusted, count] = [0, 0]
-      for (const [i, f] of this.#frequency.entries())
-        if (f >= Math.max(40, this.#range[0]) && f <= Math.min(14000, this.#range[1])) {
-          trusted += part.weight[i]!
-          count++
-        }
-      return count > 0 ? trusted / count : 0
-    }
-    const spectral = (part: Part, reference: Profile, left: number): Confidence => {
-      const bands = bandsOf(part)
-      const seconds = length(reference)
-      return {
-        value: rounded(bands * Math.min(1, Math.sqrt(seconds / 30)) * Math.max(0.2, 1 - left / 10), 2),
-        why: `${(bands * 100).toFixed(0)} % of the bands hold sound in both recordings; ${seconds.toFixed(0)} s of the shorter; ${left.toFixed(1)} dB are expected to remain`,
-      }
-    }
-    const dynamics = this.#dynamics
-    const levels = this.#levels
-    const seconds = levels ? length(levels) : 0
-    const brought =
-      dynamics && dynamics.distance.before > 0.2
-        ? Math.min(1, Math.max(0, 1 - dynamics.distance.after / dynamics.distance.before))
-        : 1
+    const length = (reference: Profile) => Math.min(this.#target.profile.duration, reference.duration)
+    const spectral = (part: Part, reference: Profile, left: number): Confidence =>
+      spectralConfidence(trustedPart(part, this.#frequency, this.#range), length(reference), left)
+    const [dynamics, levels] = [this.#dynamics, this.#levels]
     return {
       eq: this.#eq ? spectral(this.#mid, this.#eq, error.mid) : undefined,
       width: this.#side && this.#width ? spectral(this.#side, this.#width, error.side ?? 0) : undefined,
-      dynamics:
-        dynamics && levels
-          ? {
-              value: rounded(Math.min(1, Math.sqrt(seconds / 60)) * (0.4 + 0.6 * brought), 2),
-              why: `${seconds < 60 ? `loudness range says little of ${seconds.toFixed(0)} s; ` : ''}levels differ by ${dynamics.distance.before.toFixed(1)} dB before and are expected to by ${dynamics.distance.after.toFixed(1)} dB after`,
-            }
-          : undefined,
+      dynamics: dynamics && levels ? dynamicsConfidence(dynamics, length(levels)) : undefined,
     }
   }
 
@@ -548,49 +490,6 @@ function measuredOf(target: Analysis, measured: StyleOptions['measured']): Measu
   const side = eq?.on && eq.side ? filterPower(target, eq.side.curve, eq.phase) : mid
   const broad = powerOf(width?.on ? width.side : 0)
   return { power, mid, side: side.map((value) => value * broad) }
-}
-
-/** Mid or side while its curve is being found. */
-interface Part {
-  readonly of: 'mid' | 'side'
-  /** Spectra of the target and the reference, dB. */
-  readonly own: Float64Array
-  readonly wanted: Float64Array
-  /** How far the wanted gain at each frequency can be trusted. */
-  readonly weight: Float64Array
-  /** How much it counts where the result is louder than the reference, whatever is there. */
-  readonly free: Float64Array
-  /** The curve before limits, dB, with the overall level. */
-  raw: Float64Array
-}
-
-interface Curves {
-  /** Curves as the limits let them be, dB, and as they are used. */
-  readonly limited: Float64Array
-  readonly limitedSide?: Float64Array
-  readonly mid: Float64Array
-  readonly side?: Float64Array
-  /** dB of the overall level that is left to loudness. */
-  readonly middle: number
-  /** dB that the curve of the side lies over that of the mid. */
-  readonly sideMiddle: number
-  /** dB of the broadband gain of the side. */
-  readonly broad: number
-  /** Power of gains at bins; that of the side with its broadband gain. */
-  readonly midPower: Float64Array
-  readonly sidePower: Float64Array | undefined
-  /** dB that the side was held back. */
-  readonly heldSide: number
-}
-
-/** Mean distance of a predicted spectrum from the wanted one, where that can be trusted. */
-function errorOf(part: Part, predicted: Float64Array, align: number): number {
-  let [total, weights] = [0, 0]
-  for (const [i, weight] of part.weight.entries()) {
-    total += weight * Math.abs(part.wanted[i]! - align - predicted[i]!)
-    weights += weight
-  }
-  return weights > 0 ? total / weights : 0
 }
 
 const sum = (values: Float64Array): number => values.reduce((all, value) => all + value, 0)

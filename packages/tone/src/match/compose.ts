@@ -1,5 +1,6 @@
 import { mergeProfiles } from '../design/merge-profiles.ts'
-import { designStyle, type StyleStage } from '../design/style.ts'
+import { designStyle } from '../design/style.ts'
+import type { StyleStage } from '../design/style-words.ts'
 import { designPaired, type PairedDesign, type PairedStage } from '../paired/design-paired.ts'
 import type { Preset } from '../preset/preset.ts'
 import { type StrengthStage, type Strengths, strengthStages, withStrengths } from '../preset/strength.ts'
