@@ -46,6 +46,29 @@ const close = 0.03
 /** Corrections of the gain, each of which renders again. */
 const mostCorrections = 2
 
+/** Dynamics by the levels that the stages before leave. What they are designed on is not kept: of ten hours it is large. */
+function withDynamics(
+  control: ControlTrack,
+  draft: Preset,
+  aim: Aim,
+  kind: Profile['kind'],
+): { readonly preset: Preset; readonly dynamics: ReturnType<typeof designDynamics> | undefined } {
+  if (!aim.dynamics) return { preset: draft, dynamics: undefined }
+  const { loudness } = levelsOf(control)
+  const { reference, strength } = aim.dynamics
+  const dynamics = designDynamics(loudness, reference.levels, reference.loudness.range, {
+    ...(kind === 'speech' && { depth: speechDepth }),
+    strength,
+  })
+  const { curves } = dynamics
+  const { dynamics: _, ...others } = draft
+  // The compressor that comes nearest is not used: it is there for hand and other tools.
+  const made = curves.length > 0 && {
+    dynamics: { on: true, use: 'curves', curves, compressor: fitCompressor(curves, loudness) } as const,
+  }
+  return { preset: { ...others, ...made }, dynamics }
+}
+
 /**
  * Decides on a recording what statistics alone cannot: dynamics over its levels after the equaliser, drive, shaping of peaks; renders it, and
  * measures what came out. Where the loudness is not as predicted, the gain is corrected and it is rendered once more.
@@ -59,26 +82,7 @@ export async function settle(pcm: Pcm, draft: Preset, aim: Aim, options: SettleO
     ...common,
     onProgress: (done) => onProgress(done * 0.35, 'listening'),
   })
-  const levels = levelsOf(control)
-  const dynamics =
-    aim.dynamics &&
-    designDynamics(levels.loudness, aim.dynamics.reference.levels, aim.dynamics.reference.loudness.range, {
-      ...(kind === 'speech' && { depth: speechDepth }),
-      strength: aim.dynamics.strength,
-    })
-  const curves = dynamics?.curves ?? draft.dynamics?.curves ?? []
-  let preset: Preset = draft
-  if (dynamics) {
-    const { dynamics: _, ...others } = draft
-    // The compressor that comes nearest is not used: it is there for hand and other tools.
-    preset =
-      curves.length > 0
-        ? {
-            ...others,
-            dynamics: { on: true, use: 'curves', curves, compressor: fitCompressor(curves, levels.loudness) },
-          }
-        : others
-  }
+  const { dynamics, preset } = withDynamics(control, draft, aim, kind)
 
   let wanted = aim.loudness
   for (let correction = 0; ; correction++) {
