@@ -65,6 +65,18 @@ test('a side that was equalised in another way gets a curve of its own', (t) => 
   assert.ok(errorOf(stages.eq!.mid.curve, []) < 0.2)
 })
 
+test('of sound in one channel alone nothing is made up: neither another curve nor dynamics nor reverberation', (t) => {
+  const write = inFolder(t)
+  const left = [song[0]!, new Float64Array(song[0]!.length)]
+  const { stages, coherence } = designPaired(write(left, rate), write(equalised(left, bands, rate), rate))
+  assert.ok(errorOf(stages.eq!.mid.curve, bands) < 0.3)
+  assert.equal(stages.eq!.side, null)
+  assert.ok(Math.abs(stages.width!.side) < 0.1, `${stages.width!.side}`)
+  assert.equal(stages.dynamics, undefined)
+  assert.equal(stages.reverb, undefined)
+  assert.ok(coherence > 0.99, `${coherence}`)
+})
+
 test('a compressor is found: threshold within 2 dB, ratio within 20 %', (t) => {
   const write = inFolder(t)
   const design = designPaired(
@@ -99,6 +111,19 @@ test('reverberation is found: how long, how loud, and its response', (t) => {
   assert.ok(Math.abs(wet + 9) < 2, `${wet}`)
   assert.equal(response!.channels.length, 2)
   assert.equal(response!.wet, wet)
+})
+
+test('a compressor before reverberation and width is told from both', (t) => {
+  const write = inFolder(t)
+  const settings = { threshold: -24, ratio: 3, attack: 0.01, release: 0.12 }
+  const squeezed = compressed(equalised(song, bands, rate), rate, settings)
+  const made = widened(reverberated(squeezed, rate, 0.7, -6), 2.6)
+  const { stages } = designPaired(write(song, rate), write(made, rate))
+  assert.ok(errorOf(stages.eq!.mid.curve, bands) < 1)
+  assert.ok(Math.abs(stages.width!.side - 2.6) < 0.7, `${stages.width!.side}`)
+  const { ratio } = stages.dynamics!.compressor!
+  assert.ok(Math.abs(ratio - 3) < 0.6, `${ratio}`)
+  assert.ok(stages.reverb!.response)
 })
 
 test('where nothing was done next to nothing is done', (t) => {
