@@ -1,9 +1,10 @@
 #!/bin/sh
-':' //; if [ -f "${0%/*}/node" ]; then exec "${0%/*}/node" "$0" "$@"; else exec node "$0" "$@"; fi
+':' //; export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"; if [ -f "${0%/*}/node" ]; then exec "${0%/*}/node" --max-semi-space-size=4 "$0" "$@"; else exec node --max-semi-space-size=4 "$0" "$@"; fi
 
 // To a shell the line above is a program: it starts this file with the Node that is installed beside it, which saves
 // starting an older one first. To Node it is a text and a comment. Where the shell had no say, any Node from 18 gets
-// here, and hands over to the pinned one when it is too old itself.
+// here, and hands over to the pinned one when it is too old itself. Both settings are for memory: garbage of media work is short-lived, and
+// the C library would keep a heap for each of eight threads and more.
 import { existsSync, readFileSync } from 'node:fs'
 import * as module from 'node:module'
 import { homedir } from 'node:os'
@@ -11,6 +12,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const needed = 26
+const memory = '--max-semi-space-size=4'
 const here = fileURLToPath(import.meta.url)
 
 const isNewEnough = (version) => Number.parseInt(version, 10) >= needed
@@ -27,7 +29,10 @@ const pinnedNode = () => {
 
 const handOver = async (node) => {
   const { spawn } = await import('node:child_process')
-  const child = spawn(node, [...process.execArgv, here, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [...new Set([memory, ...process.execArgv]), here, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { MALLOC_ARENA_MAX: '2', ...process.env },
+  })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   const forward = (signal) => child.kill(signal)
   for (const signal of signals) process.on(signal, forward)
