@@ -17,9 +17,16 @@ export async function doTask(task: Task, folder: string): Promise<Done> {
   const store = mkdtempSync(join(folder, 'store-'))
   try {
     const worker = join(import.meta.dirname, 'ours-worker.ts')
-    const args = ['--disable-warning=ExperimentalWarning', worker, JSON.stringify(task), store]
+    // As the command starts it.
+    const args = [
+      '--disable-warning=ExperimentalWarning',
+      '--max-semi-space-size=4',
+      worker,
+      JSON.stringify(task),
+      store,
+    ]
     // Node's compiler of types takes time and memory of its own, which packed rooms do without.
-    const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') }
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled'), MALLOC_ARENA_MAX: '2' }
     const { stdout } = await run(process.execPath, args, { timeout: 1_200_000, maxBuffer: 2 ** 26, env })
     return JSON.parse(stdout.trimEnd().split('\n').at(-1)!)
   } finally {

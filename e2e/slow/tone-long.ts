@@ -58,7 +58,13 @@ interface Row {
 }
 const rows: Row[] = []
 
-const begin = (job: MatchJob): Child => start('match-program.ts', job, { NODE_COMPILE_CACHE: join(folder, 'compiled') })
+/** As the command starts it: with compiled code at hand, and little room for garbage. */
+const settings = {
+  NODE_COMPILE_CACHE: join(folder, 'compiled'),
+  NODE_OPTIONS: '--max-semi-space-size=4',
+  MALLOC_ARENA_MAX: '2',
+}
+const begin = (job: MatchJob): Child => start('match-program.ts', job, settings)
 
 async function finished(child: Child): Promise<Matched> {
   const ended = await child.ended
