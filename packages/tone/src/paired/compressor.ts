@@ -37,7 +37,7 @@ const [parsimony, fine] = [0.01, 0.01]
 /** Seconds at the beginning of a run that the compressor settles in. */
 const settling = 0.5
 /** Blocks that the search looks at; the end looks at all. */
-const searched = 14_000
+const searched = 7_000
 
 /**
  * The gain of a compressor with slope 1 (an infinite ratio), dB: the static curve with its quadratic knee, smoothed in dB with the attack
@@ -166,7 +166,7 @@ export function fitOther(
   const blockSeconds = (tracks[0]?.block ?? 64) / sampleRate
   let best: { fit: CompressorFit; levels: readonly Float32Array[]; as: Detector } | undefined
   let error = (1 - betterBy) * own.residual ** 2
-  for (const power of ['power', 'narrowPower'] as const)
+  for (const power of isWidened(heard) ? (['power', 'narrowPower'] as const) : (['power'] as const))
     for (const detector of [ownDetector, ...otherDetectors]) {
       const detected = heard.map((track) => ({ ...track, level: detectedLevel(track[power], detector, blockSeconds) }))
       const fit = fitCompressor(detected, sampleRate, {
@@ -189,6 +189,18 @@ export function fitOther(
   const chosen = shape(descend(height, [Math.log(attack), Math.log(release)], [0.3, 0.3], 20).at)
   const { rest, error: left, mean } = line(all, chosen, true, slope)
   return { ...fit, ...chosen, rest, residual: Math.sqrt(left), spread: own.spread, mean }
+}
+
+/** Whether it makes a difference to levels that the side was made wider or narrower. */
+function isWidened(tracks: readonly GainTrack[]): boolean {
+  let [wide, narrow, off] = [0, 0, 0]
+  for (const { power, narrowPower } of tracks)
+    for (let i = 0; i < power.length; i++) {
+      wide += power[i]!
+      narrow += narrowPower[i]!
+      off += Math.abs(power[i]! - narrowPower[i]!)
+    }
+  return off > 0.02 * Math.max(wide, narrow)
 }
 
 /** dB that our levels are above others in the mean, where those are about as high as a threshold. */

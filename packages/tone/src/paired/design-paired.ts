@@ -63,7 +63,7 @@ const [leastCoherence, leastAgreement, leastPeak] = [0.1, 0.3, 0.04]
 /** dB rms that a gain varies by at the least where there were dynamics, and part of that a fit must explain. */
 const [leastSpread, leastExplained] = [0.25, 0.25]
 /** How often the compressor's gain is taken out, part of what is unexplained that must go each time, and what need not be explained. */
-const [mostRounds, worthARound, clear] = [5, 0.1, 3e-4]
+const [mostRounds, worthARound, clear] = [5, 0.3, 3e-4]
 /** Hz between which a gain is looked for where there is reverberation. */
 const [lowest, highest] = [60, 12_000]
 /** The same where there is reverberation. */
@@ -127,7 +127,8 @@ class Design {
   readonly #filters = new Map<Curve, Float64Array>()
   #transfer: Transfer
   #correction: Correction = {}
-  #gain: AppliedGain | undefined
+  /** The last transfer that was measured over long frames. */
+  #known: { readonly correction: Correction; readonly transfer: Transfer | undefined } | undefined
 
   constructor(target: Pcm, reader: PairReader, alignment: Alignment, options: PairedOptions) {
     this.#rate = target.sampleRate
@@ -188,7 +189,7 @@ class Design {
     }
     // Gains that the reverberation is taken out of: it came after the compressor where the gain belongs to the target.
     let dry: readonly GainTrack[] | undefined
-    for (let round = 0; round < wetRounds && this.#gain && this.#correction.target && reverb?.responses; round++) {
+    for (let round = 0; round < wetRounds && this.#correction.target && reverb?.responses; round++) {
       const found = this.#gains(this.#responses(equaliser, undefined), curves.middle, true, {
         width: equaliser.side ?? 0,
         weights: this.#weights(),
@@ -326,22 +327,31 @@ class Design {
       return nearMeasured(track, model, this.#rate).map((value) => value - fit.rest)
     })
     const gain = new AppliedGain(tracks, gains)
-    const corrections: Correction[] = [
-      { reference: (samples, from) => gain.apply(samples, from, -1) },
-      { target: (samples, from) => gain.apply(samples, from, 1) },
-    ]
+    const onTarget: Correction = { target: (samples, from) => gain.apply(samples, from, 1) }
+    const outOfReference: Correction = { reference: (samples, from) => gain.apply(samples, from, -1) }
+    // Which of them it is has to be found out but once.
+    const { target, reference } = this.#correction
+    const corrections = target ? [onTarget] : reference ? [outOfReference] : [outOfReference, onTarget]
     const transfers = measureTransfers(this.#reader, this.#runs, this.#frame, corrections, this.#options.signal)
-    const best = this.explained(transfers[0]) >= this.explained(transfers[1]) ? 0 : 1
-    this.#gain = gain
+    const best = transfers.length > 1 && this.explained(transfers[0]) < this.explained(transfers[1]) ? 1 : 0
     this.#transfer = transfers[best]!
     this.#correction = corrections[best]!
   }
 
-  #reverb({ eq }: EqualiserStages, middle: number) {
-    if (this.#long < this.#rate / 2 || this.explained() > dryFrom) return undefined
+  #longTransfer(): Transfer | undefined {
+    if (this.#known?.correction === this.#correction) return this.#known.transfer
     // With a gain that is known in the runs alone, only these can be looked at.
     const runs = this.#correction.target || this.#correction.reference ? this.#runs : this.#longRuns
-    const [long] = measureTransfers(this.#reader, runs, this.#long, [this.#correction], this.#options.signal, valleys)
+    const correction = this.#correction
+    const { signal } = this.#options
+    const [transfer] = measureTransfers(this.#reader, runs, this.#long, [correction], signal, valleys)
+    this.#known = { correction, transfer }
+    return transfer
+  }
+
+  #reverb({ eq }: EqualiserStages, middle: number) {
+    if (this.#long < this.#rate / 2 || this.explained() > dryFrom) return undefined
+    const long = this.#longTransfer()
     if (!long || long.frames < 3) return undefined
     const before = Math.round(this.#long / 8)
     const after = Math.round(this.#long / 2)

@@ -68,6 +68,8 @@ export class GainMeter {
   readonly #narrow: number
   readonly #midSpectrum: Spectrum
   readonly #weighting: Spectrum
+  /** What the reference is weighted with. */
+  readonly #heardWeighting: Spectrum
   /** What each bin counts more than it does by K-weighting. */
   readonly #counts: Float32Array | undefined
   readonly #spectrum: Spectrum
@@ -91,12 +93,14 @@ export class GainMeter {
     this.#fft = planOf(this.#length)
     this.#weighting = kSpectrum(sampleRate, this.#fft)
     this.#counts = weights && overBins(weights, this.#weighting)
+    this.#heardWeighting = { re: this.#weighting.re.slice(), im: this.#weighting.im.slice() }
+    if (this.#counts) scale(this.#heardWeighting.re, this.#heardWeighting.im, this.#counts)
     this.#mid = weightedSpectrum(responses.mid, this.#weighting, this.#length)
     this.#side = responses.side ? weightedSpectrum(responses.side, this.#weighting, this.#length) : null
     this.#cross = responses.cross ? weightedSpectrum(responses.cross, this.#weighting, this.#length) : null
     const late = tail ? [tail.responses.mid, tail.responses.side, tail.responses.cross] : []
     this.#tails = late.map(
-      (response) => response && weightedSpectrum(response, this.#weighting, this.#length),
+      (response) => response && weightedSpectrum(response, this.#heardWeighting, this.#length),
     ) as (Spectrum | null)[]
     this.#gain = tail?.gain
     this.#narrow = 10 ** (-width / 10)
@@ -171,8 +175,7 @@ export class GainMeter {
         this.#fft.inverse(re, im, this.#counted[count]!)
       }
       this.#fft.forward(y, re, im)
-      multiply(re, im, this.#weighting)
-      if (this.#counts) scale(re, im, this.#counts)
+      multiply(re, im, this.#heardWeighting)
       this.#fft.inverse(re, im, this.#heard[count]!)
       count++
     }
@@ -187,7 +190,6 @@ export class GainMeter {
     gain(target, start)
     this.#fft.forward(target.mid, fromRe, fromIm)
     const take = (heard: Float32Array) => {
-      if (this.#counts) scale(re, im, this.#counts)
       this.#fft.inverse(re, im, this.#late)
       // Both come \`zero\` samples late: a response's sample 0 lies there, and a frame's end wraps round to its beginning.
       for (let n = this.#lead; n < heard.length; n++) heard[n - this.#zero]! -= this.#late[n]!
