@@ -92,11 +92,19 @@ export function gainAt({ bands }: Chain, frequency: number, sampleRate: number):
   }, 0)
 }
 
+/** The sound through the equaliser of a chain: what its compressor hears. */
+export function equalised(
+  { sampleRate, channels }: Sound,
+  { bands }: Chain,
+): { sampleRate: number; channels: Float32Array[] } {
+  const filters = bands.map((band) => biquad(band, sampleRate))
+  return { sampleRate, channels: channels.map((samples) => through(samples, filters)) }
+}
+
 /** The sound through the chain, brought to -1 dBFS. */
 export function chained(sound: Sound, chain: Chain): Sound {
   const { sampleRate } = sound
-  const filters = chain.bands.map((band) => biquad(band, sampleRate))
-  let channels: Float32Array[] = sound.channels.map((samples) => through(samples, filters))
+  let { channels } = equalised(sound, chain)
   if (chain.compressor) channels = compressed(channels, chain.compressor, sampleRate)
   if (chain.reverb) channels = reverberant(channels, chain.reverb, sampleRate)
   if (chain.width !== undefined && channels.length === 2) channels = widened(channels, chain.width)

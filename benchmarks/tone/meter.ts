@@ -89,6 +89,11 @@ export class Meter {
     return reading
   }
 
+  /** What is measured of a file that is read once. */
+  reading({ path, channels, sampleRate }: SoundFile): Promise<Reading> {
+    return this.#read(path, sampleRate, channels)
+  }
+
   async #read(path: string, rate: number, count: number): Promise<Reading> {
     const { pcm, powers, truePeak } = await this.#decode(path, rate, count)
     try {

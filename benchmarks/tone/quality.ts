@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Candidate, OutputCache } from './candidates.ts'
+import { heardByCompressors } from './heard.ts'
 import type { Judgement, Meter } from './meter.ts'
 import { matched, uncapped } from './ours.ts'
 import type { Pair } from './pairs.ts'
@@ -43,14 +44,26 @@ export async function qualityOf(pairs: readonly Pair[], options: QualityOptions)
       const { path, refused, preset } = await matched(pair, output, folder, who === 'ours' ? uncapped : undefined)
       if (path) judged[who] = await meter.judge(path, pair)
       else tell(`${who} refuses it: ${refused}`)
-      if (who === 'ours' && pair.chain && preset) truth = nearTruth(preset, pair.chain, pair.target.sampleRate)
+      if (who === 'ours' && pair.chain && preset) {
+        const both = pair.chain.compressor && preset.dynamics?.compressor
+        const heard = both && (await heardByCompressors(pair, pair.chain, preset, { folder, meter }))
+        truth = nearTruth(preset, pair.chain, pair.target.sampleRate, heard)
+      }
       rmSync(output, { force: true })
     }
     if (judged.ours) tell(`  ${lineOf(judged.ours)}`)
+    if (truth) tell(`  ${lineOfTruth(truth)}`)
     rows.push({ pair, judged, ...(truth && { truth }) })
   }
   return rows
 }
+
+const lineOfTruth = ({ eqRms, threshold, ratio }: NearTruth): string =>
+  [
+    ...(eqRms === undefined ? [] : [`equaliser ${eqRms.toFixed(2)} dB rms off`]),
+    ...(threshold === undefined ? [] : [`threshold ${threshold.toFixed(2)} dB off`]),
+    ...(ratio === undefined ? [] : [`ratio ${ratio.toFixed(2)} times what it was`]),
+  ].join(', ')
 
 /** Ours in short, for whoever looks on. */
 const lineOf = ({ loudness, truePeak, ltasMid, ltasSide, melQuantile, paired }: Judgement): string =>

@@ -1,17 +1,19 @@
 import type { Preset } from '@colophon/tone'
 import { type Chain, gainAt } from './chain.ts'
+import type { Heard } from './heard.ts'
 
 /** How near a preset comes to the chain that made the reference. */
 export interface NearTruth {
   /** dB rms between the curves of the equalisers, 40 Hz to 14 kHz, 24 to the octave; their mean level does not count. */
   readonly eqRms?: number
-  /** dB between the thresholds of the compressors, as if both heard the same level. */
+  /** dB between the thresholds of the compressors, each over the loudness of what it hears. */
   readonly threshold?: number
   /** Ratio found over ratio of the chain. */
   readonly ratio?: number
 }
 
-export function nearTruth({ eq, dynamics }: Preset, chain: Chain, sampleRate: number): NearTruth {
+/** @param heard how loud the target is where the compressors stand, where both have one */
+export function nearTruth({ eq, dynamics }: Preset, chain: Chain, sampleRate: number, heard?: Heard): NearTruth {
   const curve = eq?.on === false ? undefined : eq?.mid.curve
   const apart = Array.from({ length: Math.floor(24 * Math.log2(14_000 / 40)) + 1 }, (_, i) => {
     const frequency = 40 * 2 ** (i / 24)
@@ -21,9 +23,8 @@ export function nearTruth({ eq, dynamics }: Preset, chain: Chain, sampleRate: nu
   const offset = apart.reduce((sum, value) => sum + value, 0) / apart.length
   const eqRms = Math.sqrt(apart.reduce((sum, value) => sum + (value - offset) ** 2, 0) / apart.length)
   const compressor = dynamics?.on === false ? undefined : dynamics?.compressor
-  if (!chain.compressor || !compressor) return { eqRms }
-  // What the equaliser is louder by, its compressor hears.
-  const threshold = Math.abs(compressor.threshold - offset - chain.compressor.threshold)
+  if (!chain.compressor || !compressor || !heard) return { eqRms }
+  const threshold = Math.abs(compressor.threshold - heard.preset - (chain.compressor.threshold - heard.chain))
   return { eqRms, threshold, ratio: compressor.ratio / chain.compressor.ratio }
 }
 
