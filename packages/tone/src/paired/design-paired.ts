@@ -1,24 +1,23 @@
 import { ColophonError } from '@colophon/core'
-import { convolve } from '@colophon/media'
 import { rounded } from '../design/curves.ts'
-import { firOf } from '../design/fir.ts'
-import { binRanges, profileFrequencies } from '../measure/frequency-bands.ts'
+import { profileFrequencies } from '../measure/frequency-bands.ts'
 import type { Pcm } from '../pcm/pcm.ts'
 import type { Preset } from '../preset/preset.ts'
 import { storeResponse } from '../preset/stored-response.ts'
-import type { Curve } from '../profile.ts'
 import { type Alignment, align } from './align.ts'
 import { AppliedGain, nearMeasured } from './applied-gain.ts'
 import { type CompressorFit, compressorGainOf, fitCompressor, fitOther, spreadOfGain } from './compressor.ts'
 import type { Transfer } from './cross-spectra.ts'
 import { type DirectCurve, directCurve } from './direct-curve.ts'
 import { type EqualiserStages, equaliserStages, middleOfCurve } from './equaliser-stage.ts'
+import { evenWeights } from './even-weights.ts'
 import { type Run, runsOf } from './evidence.ts'
-import { GainMeter, type GainTrack, type Surroundings } from './gain-track.ts'
+import { blocksOfPoint, GainMeter, type GainTrack, type Surroundings } from './gain-track.ts'
 import { levelCurves } from './level-curves.ts'
 import { measuredResponse } from './measured-response.ts'
 import { PairReader } from './pair-reader.ts'
-import { directResponses, gated, inTime, type Response, type Responses } from './responses.ts'
+import { directResponses, gated, inTime, type Responses } from './responses.ts'
+import { StageResponses } from './stage-responses.ts'
 import { type ReverbStage, tailOf } from './tail.ts'
 import { type Correction, measureTransfers } from './transfer.ts'
 
@@ -62,10 +61,10 @@ const [shortFrame, longFrame] = [0.093, 2.97]
 const [leastCoherence, leastAgreement, leastPeak] = [0.1, 0.3, 0.04]
 /** dB rms that a gain varies by at the least where there were dynamics, and part of that a fit must explain. */
 const [leastSpread, leastExplained] = [0.25, 0.25]
+/** Part of the sound that must lie below a threshold for it to be known. */
+const leastBelow = 0.01
 /** How often the compressor's gain is taken out, part of what is unexplained that must go each time, and what need not be explained. */
 const [mostRounds, worthARound, clear] = [5, 0.3, 3e-4]
-/** Hz between which a gain is looked for where there is reverberation. */
-const [lowest, highest] = [60, 12_000]
 /** The same where there is reverberation. */
 const wetRounds = 2
 /** Of the mean power around them, what is added to bins of long frames: it keeps the valleys between partials from filling with noise. */
@@ -124,7 +123,7 @@ class Design {
   readonly #frame: number
   readonly #long: number
   readonly #frequency: Float64Array
-  readonly #filters = new Map<Curve, Float64Array>()
+  readonly #stages: StageResponses
   #transfer: Transfer
   #correction: Correction = {}
   /** The last transfer that was measured over long frames. */
@@ -143,6 +142,7 @@ class Design {
     this.#frame = frameOf(shortFrame, this.#rate, shortest)
     this.#long = frameOf(longFrame, this.#rate, shortest)
     this.#frequency = profileFrequencies(this.#rate)
+    this.#stages = new StageResponses(this.#rate, alignment.fraction, reader.sides)
     ;[this.#transfer] = measureTransfers(reader, this.#runs, this.#frame, [{}], options.signal) as [Transfer]
   }
 
@@ -190,10 +190,13 @@ class Design {
     // Gains that the reverberation is taken out of: it came after the compressor where the gain belongs to the target.
     let dry: readonly GainTrack[] | undefined
     for (let round = 0; round < wetRounds && this.#correction.target && reverb?.responses; round++) {
-      const found = this.#gains(this.#responses(equaliser, undefined), curves.middle, true, {
+      const found = this.#gains(this.#stages.responses(equaliser), curves.middle, true, {
         width: equaliser.side ?? 0,
-        weights: this.#weights(),
-        tail: { responses: this.#tail(equaliser, reverb.responses, curves.middle), gain: this.#correction.target },
+        weights: evenWeights(this.#transfer, this.#rate),
+        tail: {
+          responses: this.#stages.tail(equaliser, reverb.responses, curves.middle),
+          gain: this.#correction.target,
+        },
       })
       const better = fitCompressor(found, this.#rate)
       if (!better || !isFound(better)) break
@@ -204,11 +207,11 @@ class Design {
       reverb = this.#reverb(equaliser, curves.middle)
     }
     // Dynamics are those of the renderer: their level is that of the sound with its reverberation.
-    const responses = this.#responses(equaliser, without.has('reverb') ? undefined : reverb?.responses)
+    const responses = this.#stages.responses(equaliser, without.has('reverb') ? undefined : reverb?.responses)
     if (fit && (isFound(fit) || reverb)) {
       tracks = this.#gains(responses, curves.middle, true, {
         width: equaliser.side ?? 0,
-        ...(!reverb && { weights: this.#weights() }),
+        ...(!reverb && { weights: evenWeights(this.#transfer, this.#rate) }),
       })
       fit = fitCompressor(tracks, this.#rate, isFound(fit) ? fit : undefined)
       if (fit && isFound(fit)) fit = fitOther(tracks, dry ?? tracks, this.#rate, fit)
@@ -255,10 +258,11 @@ class Design {
       }
       rest = isCurves ? curvesOf.rest : fit.rest
       const part = Math.max(0, 1 - (residual / fit.spread) ** 2)
-      confidence.dynamics = {
-        value: rounded(part, 3),
-        why: `${Math.round(100 * part)} % of how the gain varies is explained by the level`,
-      }
+      const why = `${Math.round(100 * part)} % of how the gain varies is explained by the level`
+      confidence.dynamics =
+        partBelow(tracks, fit.threshold) < leastBelow
+          ? { value: rounded(part / 2, 3), why: `${why}, which is hardly ever below the threshold: it may be lower` }
+          : { value: rounded(part, 3), why }
     } else if (spreadOfGain(tracks) > 4 * leastSpread)
       limits.push({
         stage: 'dynamics',
@@ -314,7 +318,9 @@ class Design {
   }
 
   #gainsOfDirect(middle: number): GainTrack[] {
-    return this.#gains(directResponses(this.#transfer, this.#frame), middle, false, { weights: this.#weights() })
+    return this.#gains(directResponses(this.#transfer, this.#frame), middle, false, {
+      weights: evenWeights(this.#transfer, this.#rate),
+    })
   }
 
   /**
@@ -361,7 +367,7 @@ class Design {
     const found = tailOf(long.cross ? [mid, inTime(long.cross, before, after)] : [mid], direct, this.#rate, this.#long)
     if (!found) return undefined
     const gain = 10 ** (middle / 20)
-    const filter = this.#firOf(eq.mid.curve).map((value) => value * gain)
+    const filter = this.#stages.firOf(eq.mid.curve).map((value) => value * gain)
     const measured = measuredResponse(long, filter, this.#alignment.fraction, this.#rate)
     if (measured.noise > mostNoise || measured.channels[0]!.length === 0)
       return {
@@ -379,94 +385,25 @@ class Design {
     }
   }
 
-  /** One over the level of what is heard, so that every frequency tells of the gain: many numbers that are independent of each other. */
-  #weights(): Float64Array {
-    const { mid, power, coherence } = this.#transfer
-    const width = this.#rate / 2 / (power.length - 1)
-    const heard = power.map((value, k) => (value * (mid.re[k]! ** 2 + mid.im[k]! ** 2)) / Math.max(coherence[k]!, 0.05))
-    const ranges = binRanges(
-      Float64Array.from(heard, (_, k) => Math.max(k, 1) * width),
-      3,
-      width,
-      heard.length,
-    )
-    const levels = ranges.map(({ from, to }) => {
-      let sum = 0
-      for (let k = from; k <= Math.min(to, heard.length - 1); k++) sum += heard[k]!
-      return sum / (to - from + 1)
-    })
-    const most = Math.max(...levels)
-    return Float64Array.from(levels, (level, k) =>
-      k * width < lowest || k * width > highest ? 0 : 1 / Math.sqrt(level + most * 1e-5),
-    )
-  }
-
   #equaliser({ mid, side }: MeasuredCurves): EqualiserStages {
     return equaliserStages(mid, side, this.#frequency, this.#rate, this.#options.eqCap ?? 24)
   }
-
-  #firOf(curve: Curve): Float64Array {
-    const known = this.#filters.get(curve) ?? firOf(curve, this.#rate, 'minimum')
-    this.#filters.set(curve, known)
-    return known
-  }
-
-  /** What reaches the reference by way of the reverberation. */
-  #tail(equaliser: EqualiserStages, tails: readonly Float32Array[], middle: number): Responses {
-    const scale = 10 ** (middle / 20)
-    const [direct, whole] = [this.#responses(equaliser, undefined), this.#responses(equaliser, tails)]
-    const less = ({ samples, zero }: Response, without?: Response): Response => ({
-      samples: samples.map((value, n) => scale * (value - (without?.samples[n] ?? 0))),
-      zero,
-    })
-    return {
-      mid: less(whole.mid, direct.mid),
-      side: whole.side && less(whole.side, direct.side!),
-      ...(whole.cross && { cross: less(whole.cross) }),
-    }
-  }
-
-  /** What the stages before the dynamics make of the target. */
-  #responses({ eq, side }: EqualiserStages, tails: readonly Float32Array[] | undefined): Responses {
-    const mid = this.#firOf(eq.mid.curve)
-    const hasSide = this.#reader.sides
-    const width = 10 ** ((side ?? 0) / 20)
-    const sides = hasSide ? (eq.side ? this.#firOf(eq.side.curve) : mid).map((value) => value * width) : undefined
-    // The reference comes a part of a sample later, and its gain is measured along its waveform.
-    const response = (samples: Float64Array) => delayed(samples, this.#alignment.fraction)
-    if (!tails) return { mid: response(mid), side: sides ? response(sides) : null }
-    const [left, right] = [tails[0]!, tails[1] ?? tails[0]!]
-    const both = Float64Array.from(left, (value, n) => (value + right[n]!) / 2)
-    const apart = Float64Array.from(left, (value, n) => (value - right[n]!) / 2)
-    const withTail = (samples: Float64Array) => {
-      const out = convolve(samples, both) as Float64Array
-      for (let n = 0; n < samples.length; n++) out[n]! += samples[n]!
-      return response(out)
-    }
-    return {
-      mid: withTail(mid),
-      side: sides ? withTail(sides) : null,
-      ...(sides && { cross: response(convolve(mid, apart) as Float64Array) }),
-    }
-  }
-}
-
-/** Samples on either side that a delay of a part of a sample reaches. */
-const reach = 16
-
-/** A response that comes later by a part of a sample: with a sinc under a Hann window. */
-function delayed(samples: Float64Array, fraction: number): { samples: Float64Array; zero: number } {
-  const sinc = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => {
-    const x = i - reach - fraction
-    const window = 0.5 + 0.5 * Math.cos((Math.PI * x) / (reach + 1))
-    return (Math.abs(x) < 1e-9 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)) * window
-  })
-  return { samples: convolve(samples, sinc) as Float64Array, zero: reach }
 }
 
 /** Whether a fit is worth a stage: the gain varies, and the compressor explains a part of that. */
 const isFound = ({ spread, residual, ratio }: CompressorFit): boolean =>
   spread >= leastSpread && residual ** 2 <= (1 - leastExplained) * spread ** 2 && Math.abs(1 - 1 / ratio) > 0.05
+
+/** How much of what was measured lies at levels below a threshold. */
+function partBelow(tracks: readonly GainTrack[], threshold: number): number {
+  let [below, all] = [0, 0]
+  for (const { level, weight } of tracks)
+    for (let p = 0; p < weight.length; p++) {
+      all += weight[p]!
+      if (level[p * blocksOfPoint]! < threshold) below += weight[p]!
+    }
+  return all > 0 ? below / all : 0
+}
 
 function meanGain(tracks: readonly GainTrack[]): number {
   let [sum, gains] = [0, 0]
