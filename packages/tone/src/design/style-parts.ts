@@ -20,8 +20,6 @@ export interface Curves {
   readonly side?: Float64Array
   /** dB of the overall level that is left to loudness. */
   readonly middle: number
-  /** dB that the curve of the side lies over that of the mid. */
-  readonly sideMiddle: number
   /** dB of the broadband gain of the side. */
   readonly broad: number
   /** Power of gains at bins; that of the side with its broadband gain. */

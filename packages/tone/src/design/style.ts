@@ -91,6 +91,9 @@ const dynamicsAfter = [2, 5]
 /** dB that sides may come to lie over the mid, if those of the reference do: then left and right cancel in part when they are mixed to mono. */
 const mostOverMid = 3
 
+/** dB between mid and side beyond which one of them is all but silent. */
+const mostApart = 40
+
 /** dB that the width may be off so that the spectrum of the side is nearer. */
 const widthLeft = 0.5
 
@@ -225,7 +228,7 @@ class Design {
       this.#align = align
       const { middle } = curves
       this.#correct(this.#mid, curves.limited, state.mid, align, middle)
-      if (this.#side) this.#correct(this.#side, curves.limitedSide!, state.side!, align, middle + curves.sideMiddle)
+      if (this.#side) this.#correct(this.#side, curves.limitedSide!, state.side!, align, middle + curves.broad)
       // Filters are made as exactly as rendering does only for the last corrections.
       curves = this.#curves({}, pass < passes - 3 ? 2 : undefined)
       if (dynamicsAfter.includes(pass)) this.#designDynamics(curves)
@@ -288,8 +291,7 @@ class Design {
     )
     const mid = this.#used(limited, eq)
     const midPower = this.#filter(mid, oversampling)
-    if (!this.#side)
-      return { limited, mid, middle, sideMiddle: 0, broad: 0, midPower, sidePower: undefined, heldSide: 0 }
+    if (!this.#side) return { limited, mid, middle, broad: 0, midPower, sidePower: undefined, heldSide: 0 }
 
     const relative = this.#side.raw.map((value) => value - middle)
     const { spectrum } = this.#target
@@ -314,7 +316,9 @@ class Design {
     )
     // The middle of the curve is best for the spectrum; but where the shape is held back by its limits, is weak, or is not there at all, the
     // total power, as which width is measured, decides.
-    const byPower = widthStrength * this.#widthLacking() - (decibelsOf(powers.side) - decibelsOf(powers.mid) - alike)
+    const lacking = this.#widthLacking()
+    const changed = decibelsOf(powers.side) - decibelsOf(powers.mid) - alike
+    const byPower = lacking === null ? found * widthStrength : lacking * widthStrength - changed
     const off = byPower - found * widthStrength
     const wanted = byPower - Math.max(-widthLeft, Math.min(widthLeft, off))
     const broad = Math.max(-60, Math.min(60, most, wanted))
@@ -325,7 +329,6 @@ class Design {
       mid,
       side,
       middle,
-      sideMiddle: found,
       broad,
       midPower,
       sidePower: shapePower.map((power) => power * factor),
@@ -333,10 +336,11 @@ class Design {
     }
   }
 
-  /** dB that the side lacks beside the mid. */
-  #widthLacking(): number {
+  /** dB that the side lacks beside the mid; null where one of them is all but silent, so that there is no width to speak of. */
+  #widthLacking(): number | null {
     const [own, wanted] = [this.#target.profile.width, this.#width!.width]
-    return own === null || wanted === null ? 0 : wanted - own
+    if (own === null || wanted === null || Math.abs(own) > mostApart || Math.abs(wanted) > mostApart) return null
+    return wanted - own
   }
 
   /** A curve as strong as it is wanted, and nothing where it may do nothing: beyond its range, or raise nothing. */
