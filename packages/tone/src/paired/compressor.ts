@@ -152,7 +152,7 @@ const around = 6
 /**
  * The same for compressors that were not as ours are: whose detectors take the level in another way, or that came before the sound was
  * made wider or reverberant. Threshold, ratio and knee are those of whatever explains most, the threshold as a level of ours; attack
- * and release those with which ours comes nearest then.
+ * and release those with which ours comes nearest then, but where there was reverberation.
  *
  * @param tracks levels as ours would meet them, and gains after all stages @param own the fit to these
  * @param heard gains that the reverberation is taken out of, with levels before it; the same as `tracks` where there is none
@@ -186,7 +186,9 @@ export function fitOther(
   const all = prepared(tracks, blockSeconds)
   const shape = (at: readonly number[]) => parameters([threshold, knee, at[0]!, at[1]!])
   const height = (at: readonly number[]) => line(all, shape(at), true, slope).error
-  const chosen = shape(descend(height, [Math.log(attack), Math.log(release)], [0.3, 0.3], 20).at)
+  // Gains after reverberation tell its times less well than those before it.
+  const times = [Math.log(attack), Math.log(release)]
+  const chosen = shape(heard === tracks ? descend(height, times, [0.3, 0.3], 20).at : times)
   const { rest, error: left, mean } = line(all, chosen, true, slope)
   return { ...fit, ...chosen, rest, residual: Math.sqrt(left), spread: own.spread, mean }
 }
