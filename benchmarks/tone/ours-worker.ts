@@ -1,9 +1,10 @@
 /**
- * One piece of work of ours, in a process of its own: `ours-worker.ts TASK`, the task as JSON; prints one line of JSON.
+ * One piece of work of ours, in a process of its own: `ours-worker.ts TASK STORE`, the task a file of JSON; prints one line of JSON.
  *
  * Inside the clock: the call of the op, from the file that is read to the file that is written. Outside: starting Node and loading the
  * code. "rss" is the peak of the whole process, its threads among it.
  */
+import { readFileSync } from 'node:fs'
 import { createStore, file } from '@colophon/core'
 import { analyze, match, type Preset, render } from '@colophon/tone'
 
@@ -50,7 +51,7 @@ async function done(task: Task): Promise<Preset | undefined> {
 }
 
 if (import.meta.main) {
-  const task = JSON.parse(process.argv[2]!) as Task
+  const task = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Task
   const folder = process.argv[3]!
   const store = await createStore(folder)
   const began = performance.now()

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Preset } from '@colophon/tone'
@@ -15,22 +15,19 @@ export const uncapped = 44
 /** Does a task in a process of its own, with a store that holds nothing yet. */
 export async function doTask(task: Task, folder: string): Promise<Done> {
   const store = mkdtempSync(join(folder, 'store-'))
+  const taskPath = `${store}.json`
   try {
     const worker = join(import.meta.dirname, 'ours-worker.ts')
     // As the command starts it.
-    const args = [
-      '--disable-warning=ExperimentalWarning',
-      '--max-semi-space-size=4',
-      worker,
-      JSON.stringify(task),
-      store,
-    ]
+    const args = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', worker, taskPath, store]
+    // A file, for presets with a measured response are longer than an argument may be.
+    writeFileSync(taskPath, JSON.stringify(task))
     // Node's compiler of types takes time and memory of its own, which packed rooms do without.
     const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled'), MALLOC_ARENA_MAX: '2' }
     const { stdout } = await run(process.execPath, args, { timeout: 1_200_000, maxBuffer: 2 ** 26, env })
     return JSON.parse(stdout.trimEnd().split('\n').at(-1)!)
   } finally {
-    rmSync(store, { recursive: true, force: true })
+    for (const path of [store, taskPath]) rmSync(path, { recursive: true, force: true })
   }
 }
 
