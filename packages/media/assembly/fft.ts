@@ -128,12 +128,41 @@ function cosineInverse<T>(
   return to
 }
 
-export function weigh32(at: usize, weights: usize, count: usize): void {
-  weigh<f32>(at, weights, count)
+/**
+ * The real transforms of before, with weights for the 2 h numbers that go in or come out; 0: none. They are weighed in here and not by a
+ * call of its own: V8 (14, Node 26) puts the body of so small a function into the JavaScript that calls it, and then, rarely, has it work on
+ * the memory of another instance.
+ */
+function forward<T>(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  weights: usize,
+): usize {
+  if (weights !== 0) weigh<T>(x, weights, 2 * h)
+  return realForward<T>(x, im, y, w, r, count, h, v)
 }
 
-export function weigh64(at: usize, weights: usize, count: usize): void {
-  weigh<f64>(at, weights, count)
+function inverse<T>(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  factor: T,
+  weights: usize,
+): usize {
+  const at = realInverse<T>(x, im, y, w, r, count, h, v, factor)
+  if (weights !== 0) weigh<T>(at, weights, 2 * h)
+  return at
 }
 
 export function columns32(x: usize, y: usize, w: usize, r: usize, count: usize, n: usize, s: usize): usize {
@@ -153,8 +182,18 @@ export function complex32(
   return complex<f32>(x, im, y, w, r, count, n, factor)
 }
 
-export function forward32(x: usize, im: usize, y: usize, w: usize, r: usize, count: usize, h: usize, v: usize): usize {
-  return realForward<f32>(x, im, y, w, r, count, h, v)
+export function forward32(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  weights: usize,
+): usize {
+  return forward<f32>(x, im, y, w, r, count, h, v, weights)
 }
 
 export function inverse32(
@@ -167,8 +206,9 @@ export function inverse32(
   h: usize,
   v: usize,
   factor: f32,
+  weights: usize,
 ): usize {
-  return realInverse<f32>(x, im, y, w, r, count, h, v, factor)
+  return inverse<f32>(x, im, y, w, r, count, h, v, factor, weights)
 }
 
 export function columns64(x: usize, y: usize, w: usize, r: usize, count: usize, n: usize, s: usize): usize {
@@ -188,8 +228,18 @@ export function complex64(
   return complex<f64>(x, im, y, w, r, count, n, factor)
 }
 
-export function forward64(x: usize, im: usize, y: usize, w: usize, r: usize, count: usize, h: usize, v: usize): usize {
-  return realForward<f64>(x, im, y, w, r, count, h, v)
+export function forward64(
+  x: usize,
+  im: usize,
+  y: usize,
+  w: usize,
+  r: usize,
+  count: usize,
+  h: usize,
+  v: usize,
+  weights: usize,
+): usize {
+  return forward<f64>(x, im, y, w, r, count, h, v, weights)
 }
 
 export function inverse64(
@@ -202,8 +252,9 @@ export function inverse64(
   h: usize,
   v: usize,
   factor: f64,
+  weights: usize,
 ): usize {
-  return realInverse<f64>(x, im, y, w, r, count, h, v, factor)
+  return inverse<f64>(x, im, y, w, r, count, h, v, factor, weights)
 }
 
 export function cosineForward32(

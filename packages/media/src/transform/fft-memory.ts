@@ -20,16 +20,13 @@ interface Functions {
   readonly cosineForward64: CosineForward
   readonly cosineInverse32: CosineInverse
   readonly cosineInverse64: CosineInverse
-  readonly weigh32: Weigh
-  readonly weigh64: Weigh
 }
 type Passes = [w: number, radices: number, passes: number]
-export type Weigh = (at: number, weights: number, count: number) => void
 type Areas = [x: number, im: number, y: number, ...Passes]
 export type Columns = (x: number, y: number, ...rest: [...Passes, n: number, s: number]) => number
 export type Complex = (...all: [...Areas, n: number, factor: number]) => number
-export type Forward = (...all: [...Areas, h: number, v: number]) => number
-export type Inverse = (...all: [...Areas, h: number, v: number, factor: number]) => number
+export type Forward = (...all: [...Areas, h: number, v: number, weights: number]) => number
+export type Inverse = (...all: [...Areas, h: number, v: number, factor: number, weights: number]) => number
 export type CosineForward = (...all: [...Areas, h: number, v: number, t: number]) => number
 export type CosineInverse = (...all: [...Areas, h: number, v: number, t: number, factor: number]) => number
 

@@ -1,4 +1,4 @@
-import { FftMemory, type Forward, type Inverse, lanesOf, type Weigh } from './fft-memory.ts'
+import { FftMemory, type Forward, type Inverse, lanesOf } from './fft-memory.ts'
 import type { Numbers, Precision } from './precision.ts'
 import { putRoot } from './roots.ts'
 
@@ -53,10 +53,9 @@ export class SimdRealFft {
   readonly #inverse: Inverse
   readonly #h: number
   readonly #tables: MirrorTables
-  readonly #weigh: Weigh
-  /** Addresses of tables behind those of `#tables`, of 2 h numbers each. */
-  readonly #before: number | undefined
-  readonly #after: number | undefined
+  /** Addresses of tables behind those of `#tables`, of 2 h numbers each; 0 for none. */
+  readonly #before: number
+  readonly #after: number
 
   /** @param weights what samples are multiplied with before `forward` and after `inverse`, 2 h numbers each */
   constructor(h: number, precision: Precision, weights: RealWeights = {}) {
@@ -68,9 +67,8 @@ export class SimdRealFft {
     this.#forward = precision === 'float32' ? functions.forward32 : functions.forward64
     this.#inverse = precision === 'float32' ? functions.inverse32 : functions.inverse64
     this.#tables = putMirrorTables(memory, h, precision, 1 / (2 * h))
-    this.#weigh = precision === 'float32' ? functions.weigh32 : functions.weigh64
-    const put = (values: ArrayLike<number> | undefined, table: number): number | undefined => {
-      if (!values) return undefined
+    const put = (values: ArrayLike<number> | undefined, table: number): number => {
+      if (!values) return 0
       const view = memory.view(memory.tables, more).subarray(2 * h * table, 2 * h * (table + 1))
       view.set(values)
       return view.byteOffset
@@ -87,14 +85,12 @@ export class SimdRealFft {
 
   forward(): void {
     const { x, im, y, w, radices, passes } = this.#memory
-    if (this.#before !== undefined) this.#weigh(x, this.#before, 2 * this.#h)
-    this.#forward(x, im, y, w, radices, passes, this.#h, this.#tables.forward)
+    this.#forward(x, im, y, w, radices, passes, this.#h, this.#tables.forward, this.#before)
   }
 
   /** Divided by the length. */
   inverse(): void {
     const { x, im, y, w, radices, passes } = this.#memory
-    this.#inverse(x, im, y, w, radices, passes, this.#h, this.#tables.inverse, 1 / (2 * this.#h))
-    if (this.#after !== undefined) this.#weigh(this.outSamples.byteOffset, this.#after, 2 * this.#h)
+    this.#inverse(x, im, y, w, radices, passes, this.#h, this.#tables.inverse, 1 / (2 * this.#h), this.#after)
   }
 }
