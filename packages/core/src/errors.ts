@@ -508,6 +508,33 @@ export const errorTable = {
     (d: { name: string; seconds: number; least: number }) =>
       `${d.name} is ${d.seconds.toFixed(2)} s long, and at least ${d.least} s are needed. Give a longer recording.`,
   ),
+
+  // Watermarks
+  WATERMARK_ID_INVALID: row(
+    2,
+    400,
+    'Not a payload id',
+    (d: { given: string; why: string }) => `"${d.given}" is not the id of a payload: ${d.why}.`,
+  ),
+  WATERMARK_KEY_INVALID: row(
+    2,
+    400,
+    'Watermark key cannot be used',
+    (d: { why: string }) => `The watermark key cannot be used: ${d.why}. Give a long random text or 32 random bytes.`,
+  ),
+  WATERMARK_TEXT_INVALID: row(
+    2,
+    400,
+    'Text cannot be hidden',
+    (d: { why: string }) => `The text cannot be hidden: ${d.why}.`,
+  ),
+  WATERMARK_TEXT_TOO_LONG: row(
+    2,
+    400,
+    'Text is too long to be hidden',
+    (d: { bytes: number; most: number }) =>
+      `The text is ${d.bytes} bytes long in UTF-8, and a mark holds ${d.most}. Register it, and hide the id that it gets.`,
+  ),
 } as const
 
 export type ErrorCode = keyof typeof errorTable
