@@ -10,6 +10,7 @@ import {
   configPath,
   coreConfig,
   createStore,
+  type KeptSecret,
   loadConfig,
   type Store,
   secretsFrom,
@@ -30,17 +31,24 @@ export type HouseConfig = Config<typeof configParts>
 
 /** The ops that Colophon itself brings. */
 const houseOps = async () =>
-  opsIn(await Promise.all([import('@colophon/media'), import('@colophon/model'), import('@colophon/tone')]))
+  opsIn(
+    await Promise.all([
+      import('@colophon/media'),
+      import('@colophon/model'),
+      import('@colophon/tone'),
+      import('@colophon/watermark'),
+    ]),
+  )
 
 /** Configuration, catalogue and store of one command, each made when first asked for. */
 export class House {
   readonly #globals: Globals
-  readonly #terminal: Pick<Terminal, 'env' | 'cwd'>
+  readonly #terminal: Pick<Terminal, 'env' | 'cwd' | 'stderr'>
   #config: Promise<HouseConfig> | undefined
   #catalogue: Promise<Catalogue> | undefined
   #store: Promise<Store> | undefined
 
-  constructor(globals: Globals, terminal: Pick<Terminal, 'env' | 'cwd'>) {
+  constructor(globals: Globals, terminal: Pick<Terminal, 'env' | 'cwd' | 'stderr'>) {
     this.#globals = globals
     this.#terminal = terminal
   }
@@ -71,7 +79,13 @@ export class House {
   store(): Promise<Store> {
     this.#store ??= (async () => {
       const { store, tenant, secrets } = await this.config()
-      return createStore({ ...store, tenant, secrets: secretsFrom(secrets) })
+      // Who loses it loses all that was made with it, so that it is there must be known.
+      const onSecretMade = ({ name, path }: KeptSecret) => {
+        const variable = `COLOPHON_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`
+        const notice = `The key "${name}" was made now and is kept in ${path}. Back it up; ${variable} sets one of your own.`
+        this.#terminal.stderr.write(`${notice}\n`)
+      }
+      return createStore({ ...store, tenant, secrets: secretsFrom(secrets), onSecretMade })
     })()
     return this.#store
   }

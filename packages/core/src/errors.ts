@@ -169,6 +169,13 @@ export const errorTable = {
     'A declared read failed',
     (d: { op: string; read: string; why: string }) => `"${d.op}" reads "${d.read}", which could not be read: ${d.why}.`,
   ),
+  SECRET_DAMAGED: row(
+    1,
+    500,
+    'Kept secret is damaged',
+    (d: { name: string } & Path) =>
+      `The secret "${d.name}" that the store keeps in ${d.path} is damaged. Restore the file from a backup; what was made with it cannot be read with another.`,
+  ),
   SECRET_NOT_FOUND: row(
     2,
     422,

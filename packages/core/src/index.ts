@@ -37,6 +37,7 @@ export { isSecret, isUnkeyed, Secret, type SecretProvider, secret, unkeyed } fro
 export { env, fileContent, type Read } from './op/reads.ts'
 export { createStore } from './store/create-store.ts'
 export type { CallRecord, OpStats, RunSummary, StepSummary, StoreStats, ValueRecord } from './store/inspect.ts'
+export type { KeptSecret } from './store/kept-secrets.ts'
 export type { StepState } from './store/records.ts'
 export type { Synchronous } from './store/sqlite.ts'
 export type { Store, StoreOptions } from './store/store.ts'

@@ -58,7 +58,7 @@ async function invokeStored(
   let reads: Readonly<Record<string, unknown>> = noReads
   let keyedArgs: Keyed['args']
   if (declaration.paramSet || hasReads(declaration)) {
-    params = await paramsOf(declaration, args, session.secrets)
+    params = await paramsOf(declaration, args, session.secretsOf(context.run.tenant))
     const read = await readsOf(declaration, inputs, params)
     reads = read.values
     if (params?.keyed || read.digests) keyedArgs = contentOf([params?.keyed, read.digests])

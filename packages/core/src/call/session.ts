@@ -3,6 +3,7 @@ import type { Executor } from '../op/executor.ts'
 import type { Declaration } from '../op/op.ts'
 import type { SecretProvider } from '../op/params.ts'
 import { TenantHome } from '../store/home.ts'
+import type { KeptSecrets } from '../store/kept-secrets.ts'
 import type { Objects } from '../store/objects.ts'
 import type { OpRecord, Records } from '../store/records.ts'
 import type { BoundedCache } from './bounded-cache.ts'
@@ -24,7 +25,8 @@ export class Session {
   readonly objects: Objects
   readonly committer: Committer
   readonly executor: Executor
-  readonly secrets: SecretProvider
+  readonly #secrets: SecretProvider
+  readonly #kept: KeptSecrets | undefined
   /** Whether a call returns only when it is committed. */
   readonly awaitCommit: boolean
   /** Calls known to this process, by tenant, key and history. */
@@ -42,14 +44,15 @@ export class Session {
   constructor(
     parts: Omit<
       { [K in keyof Session]: Session[K] },
-      'home' | 'opRecord' | 'inFlight' | 'waits' | 'uncommitted' | 'closed'
-    >,
+      'home' | 'secretsOf' | 'opRecord' | 'inFlight' | 'waits' | 'uncommitted' | 'closed'
+    > & { readonly secrets: SecretProvider; readonly kept: KeptSecrets | undefined },
   ) {
     this.records = parts.records
     this.objects = parts.objects
     this.committer = parts.committer
     this.executor = parts.executor
-    this.secrets = parts.secrets
+    this.#secrets = parts.secrets
+    this.#kept = parts.kept
     this.awaitCommit = parts.awaitCommit
     this.known = parts.known
   }
@@ -61,6 +64,15 @@ export class Session {
       this.#homes.set(tenant, home)
     }
     return home
+  }
+
+  /** A tenant's secrets: those that were set, then those that the store made. */
+  secretsOf(tenant: string): SecretProvider {
+    return async (name, version, generated) => {
+      const found = version === 0 ? undefined : await this.#secrets(name, version, generated)
+      if (found || !generated || version) return found
+      return this.#kept?.find(tenant, name)
+    }
   }
 
   /**

@@ -232,8 +232,28 @@ test('a secret without a value of that name and version is an error that names i
   await assert.rejects(parse({ key: secret() }, { key: 'signing@3' }, newest as never), { code: 'SECRET_NOT_FOUND' })
 })
 
+test('only a secret that may be generated is looked up as one', async () => {
+  for (const [schema, expected] of [
+    [secret(), false],
+    [secret({ generated: true }), true],
+    [secret({ generated: true }).describe('a key').optional(), true],
+  ] as const) {
+    const asked: unknown[] = []
+    const found = (...args: unknown[]) => {
+      asked.push(args)
+      return { value: 'made', version: 0 }
+    }
+    assert.deepEqual((await parse({ key: schema }, { key: 'mark' }, found as never)).keyed, { key: 'mark@0' })
+    assert.deepEqual((await parse({ key: schema }, { key: 'mark@0' }, found as never)).keyed, { key: 'mark@0' })
+    assert.deepEqual(asked, [
+      ['mark', undefined, expected],
+      ['mark', 0, expected],
+    ])
+  }
+})
+
 test('what is no name of a secret is not looked up', async () => {
-  for (const given of ['', 'a b', 'x@0', 'x@', 'x@1@2', '@1', 'x@1.5', '../etc', 7, null])
+  for (const given of ['', 'a b', 'x@01', 'x@-1', 'x@', 'x@1@2', '@1', 'x@1.5', '../etc', 7, null])
     await assert.rejects(parse({ key: secret() }, { key: given }, (() => assert.fail()) as never), {
       code: 'CALL_PARAM_INVALID',
     })

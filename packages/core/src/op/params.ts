@@ -14,6 +14,7 @@ import {
 
 const unkeyedSchemas = new WeakSet<z.ZodType>()
 const secretSchemas = new WeakSet<z.ZodType>()
+const generatedSchemas = new WeakSet<z.ZodType>()
 
 /**
  * Marks a param that cannot change the result (how many threads, how much to log): it is given to `run` and left out of the key.
@@ -58,15 +59,18 @@ export class Secret {
  * A param that names a secret: callers give `name` or `name@version`, the key holds name and version, `run` gets a
  * {@link Secret}, and the value is stored nowhere.
  *
+ * @param options.generated where nobody set a value, a store with a folder makes a random one, of version 0, and keeps it there for the
+ * tenant: for keys of which any will do, as long as it stays the same
  * @example
  * params: z.object({ key: secret() })
  */
-export function secret(): z.ZodType<Secret, string> {
+export function secret(options: { readonly generated?: boolean } = {}): z.ZodType<Secret, string> {
   const schema = z
     .string()
-    .regex(/^[A-Za-z0-9][\w.-]*(@[1-9]\d*)?$/, 'a secret is given as its name, or as name@version')
+    .regex(/^[A-Za-z0-9][\w.-]*(@(0|[1-9]\d*))?$/, 'a secret is given as its name, or as name@version')
     .describe('the name of a secret')
   secretSchemas.add(schema)
+  if (options.generated) generatedSchemas.add(schema)
   return schema as unknown as z.ZodType<Secret, string>
 }
 
@@ -88,10 +92,18 @@ export const isUnkeyed = (schema: z.ZodType): boolean => isMarked(schema, unkeye
 export const isSecret = (schema: z.ZodType): boolean => isMarked(schema, secretSchemas)
 
 /** A secret's value and version, or undefined if it is not known. */
+export type FoundSecret = { readonly value: string; readonly version: number } | undefined
+
+/**
+ * Looks a secret up.
+ *
+ * @param generated whether one may be made where none is set (see {@link secret}); providers may leave that to the store
+ */
 export type SecretProvider = (
   name: string,
   version: number | undefined,
-) => Promise<{ value: string; version: number } | undefined> | { value: string; version: number } | undefined
+  generated?: boolean,
+) => Promise<FoundSecret> | FoundSecret
 
 /** Secrets from the environment: `COLOPHON_SECRET_TENANT_KEY` holds version 1 of `tenant-key`. */
 export const environmentSecrets: SecretProvider = (name, version = 1) => {
@@ -112,6 +124,7 @@ interface Param {
   readonly name: string
   readonly schema: z.ZodType
   readonly secret: boolean
+  readonly generated: boolean
   readonly unkeyed: boolean
   /** Whether properties inside it have defaults of their own. */
   readonly inner: boolean
@@ -150,13 +163,14 @@ export class ParamSet {
       const badDefault = defaultProblemOf(schema)
       if (badDefault) throw new Error(badDefault)
       const [secret, unkeyed] = [isSecret(schema), isUnkeyed(schema)]
+      const generated = isMarked(schema, generatedSchemas)
       for (const part of everySchema(schema))
         if ((isSecret(part) && !secret) || (isUnkeyed(part) && !unkeyed))
           throw new Error('only a whole param can be secret or unkeyed, not a part of it')
       const inner = hasInnerDefaults(schema)
       const found = defaultOf(schema)
       const fallback = found && { value: inner ? withoutDefaults(schema, found.value) : found.value }
-      return { name, schema, secret, unkeyed, inner, fallback }
+      return { name, schema, secret, generated, unkeyed, inner, fallback }
     } catch (error) {
       throw this.#invalid(`param "${name}": ${reasonOf(error).replace(/\.$/, '')}`)
     }
@@ -176,7 +190,7 @@ export class ParamSet {
     }
     const secrets: Secret[] = []
     for (const param of this.#params.filter((each) => isNamed(each, values))) {
-      const resolved = await resolveSecret(values[param.name] as string, provide)
+      const resolved = await resolveSecret(values[param.name] as string, param.generated, provide)
       secrets.push(resolved)
       values[param.name] = resolved
       if (!param.unkeyed) keyed[param.name] = resolved.toJSON()
@@ -222,9 +236,9 @@ function addKeyed(keyed: Record<string, unknown>, { name, schema, inner, fallbac
   if (!fallback || !sameData(short, fallback.value)) keyed[name] = short
 }
 
-async function resolveSecret(given: string, provide: SecretProvider): Promise<Secret> {
+async function resolveSecret(given: string, generated: boolean, provide: SecretProvider): Promise<Secret> {
   const [name = '', version] = given.split('@')
-  const found = await provide(name, version === undefined ? undefined : Number(version))
+  const found = await provide(name, version === undefined ? undefined : Number(version), generated)
   if (!found || (version !== undefined && found.version !== Number(version)))
     throw new ColophonError('SECRET_NOT_FOUND', { name: given })
   return new Secret(name, found.version, found.value)

@@ -172,8 +172,11 @@ export class FileObjects implements Objects {
 /** The name of an object's file within the folder of objects; nothing in a tenant's name can lead out of it. */
 export function objectFile(tenant: string, digest: Digest): string {
   const hex = toHex(digest)
-  return join(encodeURIComponent(tenant).replaceAll('.', '%2E'), hex.slice(0, 2), hex.slice(2))
+  return join(tenantFolder(tenant), hex.slice(0, 2), hex.slice(2))
 }
+
+/** What a tenant's folder is called: no name leads out of the one above it. */
+export const tenantFolder = (tenant: string): string => encodeURIComponent(tenant).replaceAll('.', '%2E')
 
 /** Writes all of `bytes`; a single write may stop short on a disk that is nearly full. */
 export async function writeAll(handle: Awaited<ReturnType<typeof open>>, bytes: Uint8Array): Promise<void> {

@@ -15,6 +15,7 @@ import type { BlobRef } from '../value/ref.ts'
 import { type BlobSource, blob } from '../value/value-type.ts'
 import { FileObjects } from './file-objects.ts'
 import type { CallRecord, RunSummary, StepSummary, StoreStats } from './inspect.ts'
+import { type KeptSecret, KeptSecrets } from './kept-secrets.ts'
 import { openReader, type Questions, type Reader } from './reader.ts'
 import { inMemory, openDatabase, type Synchronous } from './sqlite.ts'
 import { SqliteRecords } from './sqlite-records.ts'
@@ -46,6 +47,8 @@ export interface StoreOptions {
   readonly secrets?:
     | SecretProvider
     | Readonly<Record<string, string | { readonly value: string; readonly version: number }>>
+  /** Is told of each secret that this store makes because nobody set it (see `secret({ generated: true })`). */
+  readonly onSecretMade?: (made: KeptSecret) => void
 }
 
 /**
@@ -243,6 +246,8 @@ export async function openStore(options: string | StoreOptions): Promise<Store> 
     committer,
     executor: settings.executor ?? inPlace,
     secrets: secretsOf(settings.secrets),
+    // What is in memory is gone with the process, and a key must not be.
+    kept: memory ? undefined : new KeptSecrets(folder, settings.onSecretMade),
     awaitCommit: commit === 'call',
     known,
   })

@@ -1,0 +1,3 @@
+/** Invisible marks: payloads, the registry, and the ops that hide and find them. */
+
+export {}
