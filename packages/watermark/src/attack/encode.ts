@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Picture, readPicture, type WritePictureOptions, writePicture } from '@colophon/media'
+import type { Step } from './step.ts'
+
+type Encode = Extract<Step, { do: 'encode' }>
+
+/** As pictures are exported for the web: 8 bits, 4:2:0, on white where they are transparent and the format is not. */
+export const exportOptions = ({ format, quality }: Encode): WritePictureOptions => ({
+  format,
+  quality,
+  lossless: false,
+  chromaSubsampling: '4:2:0',
+  progressive: false,
+  bitDepth: 8,
+  ...(format === 'jpeg' && { background: [255, 255, 255] }),
+})
+
+/** Writes a file with a real encoder and reads it again. */
+export async function reencode(picture: Picture, step: Encode): Promise<Picture> {
+  const folder = await mkdtemp(join(tmpdir(), 'colophon-attack-'))
+  try {
+    const path = join(folder, `copy.${step.format}`)
+    await writePicture(picture, path, exportOptions(step))
+    return await readPicture(path)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
