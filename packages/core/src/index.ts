@@ -15,6 +15,8 @@ export { type Catalogue, catalogue } from './op/catalogue.ts'
 export { costOf } from './op/cost.ts'
 export { type Execution, type Executor, inPlace } from './op/executor.ts'
 export {
+  type AfterCall,
+  type AfterResult,
   type CallOptions,
   type Cost,
   type Declaration,
@@ -38,9 +40,12 @@ export { env, fileContent, type Read } from './op/reads.ts'
 export { createStore } from './store/create-store.ts'
 export type { CallRecord, OpStats, RunSummary, StepSummary, StoreStats, ValueRecord } from './store/inspect.ts'
 export type { KeptSecret } from './store/kept-secrets.ts'
+export { openRoomDatabase } from './store/open-room-database.ts'
 export type { StepState } from './store/records.ts'
+export type { RoomDatabase } from './store/room-database.ts'
 export type { Synchronous } from './store/sqlite.ts'
 export type { Store, StoreOptions } from './store/store.ts'
+export { storeError } from './store/store-error.ts'
 export type { VerifyReport } from './store/verify.ts'
 export { decode, encode, maxDepth } from './value/encoding.ts'
 export { BlobRef, type ByteRange, type Facts, type History, Ref, type Unwrapped, unwrap } from './value/ref.ts'

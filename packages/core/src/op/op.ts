@@ -5,7 +5,7 @@ import { type Digest, digest } from '../value/hash.ts'
 import type { BlobRef, Facts, Ref, Unwrapped } from '../value/ref.ts'
 import { any, type BlobSource, type Given, type RefOf, type TempFile, type ValueType } from '../value/value-type.ts'
 import { parameterNames } from './parameter-names.ts'
-import { ParamSet } from './params.ts'
+import { ParamSet, type SecretProvider } from './params.ts'
 import type { Read } from './reads.ts'
 
 type Types = Record<string, ValueType>
@@ -67,6 +67,26 @@ export interface Outcome {
   readonly summary: string
 }
 
+/** What is known of a call to what is done after it. */
+export interface AfterCall {
+  /** The params as they were given; a secret is its name. */
+  readonly params: Readonly<Record<string, unknown>>
+  /** Public name of the call. */
+  readonly call: string
+  readonly tenant: string
+  /** The store's folder, or `:memory:`. */
+  readonly folder: string
+  readonly secrets: SecretProvider
+}
+
+/** What was done after a call. */
+export interface AfterResult {
+  /** Shown beside the outputs, by name, and never stored. */
+  readonly shown: Readonly<Record<string, unknown>>
+  /** In place of the op's own outcome. */
+  readonly outcome?: Outcome
+}
+
 /** What `run` gets beside its arguments. */
 export interface OpContext {
   /** Aborted when the caller gave up or time ran out. Long work must watch it. */
@@ -113,6 +133,11 @@ export interface OpSpec<I extends Types, P extends Params, O extends Types> {
   /** false: must not run again when it is unknown whether an earlier attempt took effect. Default true. */
   readonly repeatable?: boolean
   readonly outcome?: (outputs: Values<O>) => Outcome
+  /**
+   * What a surface does each time it has the outputs, new or from the store, before it hands them over: an entry in a registry, a look-up.
+   * It asks what changes, so its answer is no part of the result. What it throws fails the request, and leaves the result stored.
+   */
+  readonly afterwards?: (outputs: Values<O>, call: AfterCall) => Promise<AfterResult | undefined>
   /** Command lines for the help text. */
   readonly examples?: readonly string[]
   readonly run: (args: RunArgs<I, P>, context: OpContext) => RunOutputs<O> | Promise<RunOutputs<O>>
@@ -176,6 +201,7 @@ export interface Declaration {
   readonly effect: 'none' | 'external'
   readonly repeatable: boolean
   readonly outcome: ((outputs: never) => Outcome) | undefined
+  readonly afterwards: ((outputs: never, call: AfterCall) => Promise<AfterResult | undefined>) | undefined
   readonly examples: readonly string[]
   readonly foreign: boolean
   /** @internal */ readonly paramSet: ParamSet | undefined
@@ -306,6 +332,7 @@ function declaration(
     effect: spec.effect ?? 'none',
     repeatable: spec.repeatable ?? true,
     outcome: spec.outcome as Declaration['outcome'],
+    afterwards: spec.afterwards as Declaration['afterwards'],
     examples: spec.examples ?? [],
     foreign: !run,
     paramSet,
@@ -338,6 +365,7 @@ function plainDeclaration(name: string, fn: (...args: never[]) => unknown, optio
     effect: options.effect ?? 'none',
     repeatable: options.repeatable ?? true,
     outcome: undefined,
+    afterwards: undefined,
     examples: [],
     foreign: false,
     paramSet: undefined,

@@ -15,7 +15,7 @@ export const databaseFile = 'colophon.sqlite'
 export const inMemory = ':memory:'
 
 /** Milliseconds to wait for another process's lock. */
-const busyTimeout = 10_000
+export const busyTimeout = 10_000
 
 interface OpenOptions {
   readonly synchronous?: Synchronous
@@ -30,14 +30,18 @@ interface OpenOptions {
  * @param folder the store's folder, or {@link inMemory}
  * @throws ColophonError STORE_NOT_A_STORE, STORE_TOO_NEW, STORE_DAMAGED, STORE_NOT_WRITABLE, STORE_DISK_FULL, STORE_FAILED
  */
-export function openDatabase(folder: string, options: OpenOptions = {}): DatabaseSync {
+export const openDatabase = (folder: string, options: OpenOptions = {}): DatabaseSync =>
+  patiently(folder, () => openOnce(folder, options))
+
+/** Opens a database again and again while others hold it. @throws ColophonError STORE_*, with `path` */
+export function patiently(path: string, open: () => DatabaseSync): DatabaseSync {
   const until = Date.now() + busyTimeout
   for (;;)
     try {
-      return openOnce(folder, options)
+      return open()
     } catch (error) {
       // Where a database is made, or its last user is just leaving, SQLite does not wait for the lock by itself.
-      if (!isLocked(error) || Date.now() > until) throw storeError(error, folder)
+      if (!isLocked(error) || Date.now() > until) throw storeError(error, path)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 + Math.random() * 20)
     }
 }
