@@ -81,6 +81,23 @@ describe('an op as a command', { concurrency: true }, () => {
     )
   })
 
+  test('does afterwards what it declares, also when the store knows the result, and shows what came of it', async (t) => {
+    const { here, run } = place(t)
+    for (const made of ['computed', 'from the store']) {
+      const { code, stdout, stderr } = await run(['demo', 'seek', '--word', 'far', '--tenant', 'ann', '--json'])
+      assert.equal(code, 0, stderr)
+      const elsewhere = { found: false, word: 'far', call: 64, tenant: 'ann', folder: here.path('.colophon') }
+      assert.deepEqual(JSON.parse(stdout), { found: false, elsewhere })
+      assert.match(stderr, new RegExp(`^found elsewhere \\(${made}`))
+    }
+    const nothing = await run(['demo', 'seek', '--word', 'nothing'])
+    assert.equal(nothing.code, 4)
+    assert.equal(nothing.stdout, 'false\n')
+    const never = await run(['demo', 'seek', '--word', 'never'])
+    assert.equal(never.code, 1)
+    assert.match(never.stderr, /it is nowhere/)
+  })
+
   test('exits with 4 when its outcome says that nothing was found', async (t) => {
     const { run } = place(t)
     const { code, stdout, stderr } = await run(['demo', 'look', '--json'])

@@ -37,6 +37,8 @@ export interface Command {
 
 /** A command that is always there, whatever ops are offered. */
 export interface BuiltIn extends Command {
+  /** Its first word is a room's: it stands among the ops of that room. */
+  readonly inRoom?: true
   /** The command that further words make of it, if they do: `run OP` is the command of that op. */
   readonly resolve?: (words: readonly string[], house: House) => Promise<Command | undefined>
 }

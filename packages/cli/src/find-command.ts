@@ -29,7 +29,7 @@ export const findCommand = async (words: readonly string[], house: House): Promi
   if (longest) return { kind: 'command', command: (await longest.resolve?.(words, house)) ?? longest }
   const [first] = words
   if (first === undefined) return { kind: 'top' }
-  const group = builtIn.filter((command) => command.words[0] === first)
+  const group = builtIn.filter((command) => command.words[0] === first && !command.inRoom)
   if (group.length > 0) return groupOr(words, [first], group)
 
   const catalogue = await house.catalogue()
@@ -38,7 +38,7 @@ export const findCommand = async (words: readonly string[], house: House): Promi
     if (catalogue.has(name)) return { kind: 'command', command: opCommand(catalogue.get(name)) }
   }
   const ops = opLines(catalogue.list())
-  const shared = ops.filter((op) => op.words[0] === first)
+  const shared = [...ops, ...builtIn].filter((command) => command.words[0] === first)
   if (shared.length > 0) return groupOr(words, longestShared(words, shared), shared)
   const near = nearest(
     first,

@@ -1,4 +1,13 @@
-import { ColophonError, type Op, type StepEvent, unwrap } from '@colophon/core'
+import {
+  type AfterCall,
+  type AfterResult,
+  ColophonError,
+  type Op,
+  type Outcome,
+  type StepEvent,
+  secretsFrom,
+  unwrap,
+} from '@colophon/core'
 import type { CommandContext } from './command.ts'
 import { inOrder } from './in-order.ts'
 import type { Target } from './output-plan.ts'
@@ -39,6 +48,11 @@ export class Tally {
     }
   }
 
+  /** The call's public name. */
+  get call(): string {
+    return this.#own?.call ?? ''
+  }
+
   /** Whether the call was made now or known, of a pipeline how much of it, and what the call is called. */
   text(elapsedMs: number): string {
     const call = this.#own ? `; call ${this.#own.call.slice(0, 12)}` : ''
@@ -62,14 +76,29 @@ const forPeople = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, forPeople(item)]))
 }
 
+/** Does what the op does after each call. */
+const afterCall = async (
+  { op, params }: OpPlan,
+  values: unknown,
+  { call, folder }: Pick<AfterCall, 'call' | 'folder'>,
+  { house }: CommandContext,
+): Promise<AfterResult | undefined> => {
+  const { afterwards } = op.declaration
+  if (!afterwards) return undefined
+  const { tenant, secrets } = await house.config()
+  const about = { params, call, tenant, folder, secrets: secretsFrom(secrets) }
+  return (afterwards as (outputs: unknown, call: AfterCall) => Promise<AfterResult | undefined>)(values, about)
+}
+
 /**
  * Makes a call as the command line asks for it: runs the op on the store, shows how far it is, writes output files, and
- * prints the other outputs and one line on what was done.
+ * prints the other outputs and one line on what was done. What the op does afterwards comes before files are written.
  *
  * @returns the exit code that the op's outcome gives
  * @throws whatever the op throws; CALL_CANCELLED when the user interrupts
  */
-export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandContext): Promise<number> => {
+export const runOp = async (plan: OpPlan, context: CommandContext): Promise<number> => {
+  const { globals, terminal, house } = context
   const { op, inputs, params, targets, force } = plan
   const { name, single, outputs, outputNames, outcome } = op.declaration
   const { json, quiet } = globals
@@ -96,7 +125,8 @@ export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandC
     })
     const values = (await unwrap(single ? { [outputNames[0]!]: refs } : refs)) as Record<string, unknown>
     const elapsedMs = performance.now() - began
-    const summed = (outcome as ((outputs: unknown) => { exitCode?: number; summary: string }) | undefined)?.(values)
+    const after = await afterCall(plan, values, { call: tally.call, folder: store.path }, context)
+    const summed = after?.outcome ?? (outcome as ((outputs: unknown) => Outcome) | undefined)?.(values)
 
     const reports: Record<string, unknown> = {}
     for (const output of outputNames) {
@@ -107,12 +137,13 @@ export const runOp = async (plan: OpPlan, { globals, terminal, house }: CommandC
       else if (target) reports[output] = await writeDocument(value, target, options)
       else if (json || outputNames.length === 1) reports[output] = value
     }
+    Object.assign(reports, after?.shown)
     reporter?.end()
     const toStdout = [...targets.values()].some(({ path }) => path === '-')
     if (json) printJson(terminal, reports)
     else if (!toStdout) {
       // An only output that is no file needs no name.
-      const only = outputNames.length === 1 && targets.size === 0
+      const only = Object.keys(reports).length === 1 && targets.size === 0
       terminal.stdout.write(readable(forPeople(only ? reports[outputNames[0]!] : reports)))
     }
     if (!quiet) terminal.stderr.write(`${oneLine(summed?.summary ?? name)} (${tally.text(elapsedMs)})\n`)

@@ -118,6 +118,21 @@ export const look = op({
   run: () => ({ found: false }),
 })
 
+export const seek = op({
+  name: 'demo.seek', summary: 'Look for something that is found elsewhere', params: z.object({ word: z.string() }),
+  outputs: { found: json(z.boolean()) },
+  outcome: () => ({ exitCode: 4, summary: 'nothing was found' }),
+  run: () => ({ found: false }),
+  async afterwards({ found }, { params, call, tenant, folder }) {
+    if (params.word === 'never') throw new Error('it is nowhere')
+    if (params.word === 'nothing') return undefined
+    return {
+      shown: { elsewhere: { found, word: params.word, call: call.length, tenant, folder } },
+      outcome: { summary: 'found elsewhere' },
+    }
+  },
+})
+
 export const fail = op({
   name: 'demo.fail', outputs: { none: any() },
   run: () => { throw new Error('the moon is full') },
