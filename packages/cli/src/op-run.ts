@@ -5,7 +5,6 @@ import {
   type Op,
   type Outcome,
   type StepEvent,
-  secretsFrom,
   unwrap,
 } from '@colophon/core'
 import type { CommandContext } from './command.ts'
@@ -85,8 +84,8 @@ const afterCall = async (
 ): Promise<AfterResult | undefined> => {
   const { afterwards } = op.declaration
   if (!afterwards) return undefined
-  const { tenant, secrets } = await house.config()
-  const about = { params, call, tenant, folder, secrets: secretsFrom(secrets) }
+  const { tenant } = await house.config()
+  const about = { params, call, tenant, folder, secrets: (await house.store()).secretsOf(tenant) }
   return (afterwards as (outputs: unknown, call: AfterCall) => Promise<AfterResult | undefined>)(values, about)
 }
 

@@ -126,6 +126,11 @@ export class Store {
     return (await enter(source, blob(), { home, invalid })) as BlobRef
   }
 
+  /** A tenant's secrets as calls get them: those that were set, then those that the store made. */
+  secretsOf(tenant: string = this.#tenant): SecretProvider {
+    return this.#checkOpen().secretsOf(tenant)
+  }
+
   /** Commits everything that calls have handed over so far. */
   async flush(): Promise<void> {
     await this.#checkOpen().committer.flush()
