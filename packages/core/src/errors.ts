@@ -529,6 +529,46 @@ export const errorTable = {
     'Watermark key cannot be used',
     (d: { why: string }) => `The watermark key cannot be used: ${d.why}. Give a long random text or 32 random bytes.`,
   ),
+  WATERMARK_REGISTRY_CONFLICT: row(
+    3,
+    409,
+    'Payload stands for another message',
+    (d: { payload: string; known: string; given: string }) =>
+      `The payload ${d.payload} is registered for ${d.known} and cannot stand for ${d.given} as well. Hide another id, or one of more bits.`,
+  ),
+  WATERMARK_REGISTRY_DAMAGED: row(
+    1,
+    500,
+    'Watermark registry is damaged',
+    (d: Path & { why: string }) =>
+      `The watermark registry ${d.path} is damaged: ${d.why}. Restore it from a backup, or import an export of it into a new one.`,
+  ),
+  WATERMARK_REGISTRY_ENTRY_INVALID: row(
+    3,
+    422,
+    'Entry cannot be registered',
+    (d: { why: string }) => `The entry cannot be registered: ${d.why}.`,
+  ),
+  WATERMARK_REGISTRY_IMPORT_INVALID: row(
+    3,
+    422,
+    'Not a list of candidate messages',
+    (d: { name: string; why: string }) => `${d.name} cannot be imported into the registry: ${d.why}.`,
+  ),
+  WATERMARK_REGISTRY_NOT_FOUND: row(
+    4,
+    404,
+    'Not in the watermark registry',
+    (d: { payload: string; tenant: string }) =>
+      `The payload ${d.payload} is not in the watermark registry of tenant "${d.tenant}". "colophon watermark registry list" shows what is.`,
+  ),
+  WATERMARK_REGISTRY_ROW_DAMAGED: row(
+    1,
+    500,
+    'Row of the watermark registry is damaged',
+    (d: Path & { row: number; table: string; why: string }) =>
+      `Row ${d.row} of ${d.table} in the watermark registry ${d.path} is damaged: ${d.why}. Restore the file from a backup; "colophon watermark registry verify" lists all such rows.`,
+  ),
   WATERMARK_TEXT_INVALID: row(
     2,
     400,
