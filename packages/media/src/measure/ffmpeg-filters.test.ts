@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Frame } from 'node-av/lib'
-import { type Av, av as loadAv } from '../av/library.ts'
+import { av as loadAv } from '../av/library.ts'
+import { frameOf } from '../testing/frame-of.ts'
 import { blockSsim } from './block-ssim.ts'
 import type { Plane } from './plane.ts'
 import { PsnrMeter } from './psnr.ts'
@@ -61,22 +61,6 @@ function pictures({ planes, bits }: Kind, strength: number): [Plane[], Plane[]] 
   return [pairs.map(([a]) => a), pairs.map(([, b]) => b)]
 }
 
-function frameOf(
-  av: Av,
-  { format, planes: [[width, height] = [0, 0]] }: Kind,
-  planes: readonly Plane[],
-  pts: number,
-): Frame {
-  const bytes = planes.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength))
-  return av.Frame.fromVideoBuffer(Buffer.concat(bytes), {
-    width,
-    height,
-    format: av.avGetPixFmtFromName(format),
-    timeBase: { num: 1, den: 25 },
-    pts: BigInt(pts),
-  })
-}
-
 /** What FFmpeg's filter says of each frame, in the metadata that it leaves on it. */
 async function filtered(name: 'psnr' | 'ssim', kind: Kind, pairs: readonly [Plane[], Plane[]][]) {
   const av = await loadAv()
@@ -96,7 +80,8 @@ async function filtered(name: 'psnr' | 'ssim', kind: Kind, pairs: readonly [Plan
   const found: Record<string, string>[] = []
   for (const [pts, pair] of pairs.entries()) {
     pair.forEach((planes, index) => {
-      using frame = frameOf(av, kind, planes, pts)
+      const bytes = Buffer.concat(planes.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)))
+      using frame = frameOf(av, bytes, { width, height, format: kind.format, rate: 25, index: pts })
       assert.ok(inputs[index]!.buffersrcAddFrameSync(frame) >= 0)
     })
     using frame = new av.Frame()

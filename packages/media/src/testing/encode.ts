@@ -1,6 +1,7 @@
 import type { CodecContext, FormatContext, Frame, Packet, Stream } from 'node-av/lib'
 import { type Av, av as loadAv } from '../av/library.ts'
 import { displayMatrix } from './display-matrix.ts'
+import { frameOf } from './frame-of.ts'
 import { type Matrix, yuvPlanes } from './yuv.ts'
 
 /** A video track to be made: frames are painted in RGB by code. */
@@ -133,12 +134,12 @@ async function addStream(
 
 async function videoTrack(av: Av, output: FormatContext, track: VideoTrack): Promise<Track> {
   const { width, height, rate, frames, matrix = 'bt601', bits = 8, fullRange = false, tagged = true } = track
-  const format = bits === 10 ? av.AV_PIX_FMT_YUV420P10LE : av.AV_PIX_FMT_YUV420P
+  const format = bits === 10 ? 'yuv420p10le' : 'yuv420p'
   const colours = { bt601: 6, bt709: 1, bt2020: 9 } as const
   const { context, stream } = await addStream(av, output, track.encoder, track.options ?? {}, (context) => {
     context.width = width
     context.height = height
-    context.pixelFormat = format
+    context.pixelFormat = av.avGetPixFmtFromName(format)
     context.timeBase = new av.Rational(1, rate)
     context.framerate = new av.Rational(rate, 1)
     if (track.sampleAspectRatio) context.sampleAspectRatio = av.Rational.fromObject(track.sampleAspectRatio)
@@ -159,13 +160,8 @@ async function videoTrack(av: Av, output: FormatContext, track: VideoTrack): Pro
     next() {
       if (index === frames) return undefined
       track.paint(rgb, index)
-      const frame = av.Frame.fromVideoBuffer(yuvPlanes(rgb, { width, height }, { matrix, bits, fullRange }), {
-        width,
-        height,
-        format,
-        timeBase: { num: 1, den: rate },
-        pts: BigInt(index),
-      })
+      const planes = yuvPlanes(rgb, { width, height }, { matrix, bits, fullRange })
+      const frame = frameOf(av, planes, { width, height, format, rate, index })
       if (track.interlaced) frame.setFlags(av.AV_FRAME_FLAG_INTERLACED, av.AV_FRAME_FLAG_TOP_FIELD_FIRST)
       index++
       return frame

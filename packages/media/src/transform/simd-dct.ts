@@ -14,7 +14,7 @@ export class SimdDct implements CosineWay {
   readonly #forward: CosineForward
   readonly #inverse: CosineInverse
   readonly #h: number
-  readonly #tables: ReturnType<typeof putMirrorTables>
+  readonly #inverseTable: number
   readonly #turns: number
 
   /** @param length an even number @param scale as `CosineWay` says */
@@ -28,12 +28,13 @@ export class SimdDct implements CosineWay {
     this.#h = h
     this.#forward = precision === 'float32' ? functions.cosineForward32 : functions.cosineForward64
     this.#inverse = precision === 'float32' ? functions.cosineInverse32 : functions.cosineInverse64
-    this.#tables = putMirrorTables(memory, h, precision, inverseFactor)
+    putMirrorTables(memory, h, precision, inverseFactor)
     this.samples = memory.view(memory.x, length)
     this.inCoefficients = this.samples
+    this.#inverseTable = memory.tables + h * this.samples.BYTES_PER_ELEMENT
     this.#turns = memory.tables + 2 * h * this.samples.BYTES_PER_ELEMENT
     const turns = memory.view(this.#turns, 2 * h + 2 * lanes)
-    const root = [0, 0]
+    const root = new Float64Array(2)
     for (let k = 0; k <= h; k++) {
       putRoot(k, 4 * length, root, 0)
       const at = 2 * lanes * Math.floor(k / lanes) + (k % lanes)
@@ -45,13 +46,13 @@ export class SimdDct implements CosineWay {
   }
 
   forward(): void {
-    const { x, im, y, w, radices, passes } = this.#memory
-    this.#forward(x, im, y, w, radices, passes, this.#h, this.#tables.forward, this.#turns)
+    const { x, im, y, w, radices, passes, tables } = this.#memory
+    this.#forward(x, im, y, w, radices, passes, this.#h, tables, this.#turns)
   }
 
   inverse(): void {
     const { x, im, y, w, radices, passes } = this.#memory
-    this.#inverse(x, im, y, w, radices, passes, this.#h, this.#tables.inverse, this.#turns, inverseFactor)
+    this.#inverse(x, im, y, w, radices, passes, this.#h, this.#inverseTable, this.#turns, inverseFactor)
   }
 }
 

@@ -2,30 +2,28 @@ import { FftMemory, type Forward, type Inverse, lanesOf } from './fft-memory.ts'
 import type { Numbers, Precision } from './precision.ts'
 import { putRoot } from './roots.ts'
 
-/** Addresses. */
-interface MirrorTables {
-  readonly forward: number
-  readonly inverse: number
-}
-
 /**
- * Writes the tables of `assembly/fft/mirror.ts`, `h` numbers each, where the tables of a memory begin.
+ * Writes the tables of `assembly/fft/mirror.ts`, `h` numbers each, where the tables of a memory begin: that of the forward transform, behind it
+ * that of the inverse.
+ *
+ * It answers nothing on purpose. As `{ forward: memory.tables, … }` its answer was made by code that V8 had optimised while an earlier plan
+ * was being made, and now and then, on a busy machine, held that plan's address (V8 of Node 26.10).
  *
  * @param factor what the inverse scales by
  */
-export function putMirrorTables(memory: FftMemory, h: number, precision: Precision, factor: number): MirrorTables {
+export function putMirrorTables(memory: FftMemory, h: number, precision: Precision, factor: number): void {
   const lanes = lanesOf(precision)
   const table = memory.view(memory.tables, 2 * h)
-  const root = [0, 0]
+  const root = new Float64Array(2)
   for (let k = 0; k < h / 2; k++) {
     putRoot(k, 2 * h, root, 0)
-    for (const [part, value] of root.entries()) {
-      const at = (2 * Math.floor(k / lanes) + part) * lanes + (k % lanes)
-      table[at] = value / 2
-      table[h + at] = value * factor
+    const at = 2 * Math.floor(k / lanes) * lanes + (k % lanes)
+    for (let part = 0; part < 2; part++) {
+      const value = root[part]!
+      table[at + part * lanes] = value / 2
+      table[h + at + part * lanes] = value * factor
     }
   }
-  return { forward: memory.tables, inverse: memory.tables + h * table.BYTES_PER_ELEMENT }
 }
 
 /** Weights of samples, as many as there are samples; none are ones. */
@@ -52,8 +50,9 @@ export class SimdRealFft {
   readonly #forward: Forward
   readonly #inverse: Inverse
   readonly #h: number
-  readonly #tables: MirrorTables
-  /** Addresses of tables behind those of `#tables`, of 2 h numbers each; 0 for none. */
+  /** Address of the inverse's table; the forward transform's is where the tables begin. */
+  readonly #inverseTable: number
+  /** Addresses of tables behind those two, of 2 h numbers each; 0 for none. */
   readonly #before: number
   readonly #after: number
 
@@ -66,7 +65,7 @@ export class SimdRealFft {
     this.#h = h
     this.#forward = precision === 'float32' ? functions.forward32 : functions.forward64
     this.#inverse = precision === 'float32' ? functions.inverse32 : functions.inverse64
-    this.#tables = putMirrorTables(memory, h, precision, 1 / (2 * h))
+    putMirrorTables(memory, h, precision, 1 / (2 * h))
     const put = (values: ArrayLike<number> | undefined, table: number): number => {
       if (!values) return 0
       const view = memory.view(memory.tables, more).subarray(2 * h * table, 2 * h * (table + 1))
@@ -76,6 +75,7 @@ export class SimdRealFft {
     this.#before = put(weights.before, 1)
     this.#after = put(weights.after, 2)
     this.samples = memory.view(x, 2 * h)
+    this.#inverseTable = memory.tables + h * this.samples.BYTES_PER_ELEMENT
     this.spectrumRe = memory.view(notPassed, h + 1)
     this.spectrumIm = memory.view(notPassed + im, h + 1)
     this.inRe = memory.view(x, h + 1)
@@ -84,13 +84,13 @@ export class SimdRealFft {
   }
 
   forward(): void {
-    const { x, im, y, w, radices, passes } = this.#memory
-    this.#forward(x, im, y, w, radices, passes, this.#h, this.#tables.forward, this.#before)
+    const { x, im, y, w, radices, passes, tables } = this.#memory
+    this.#forward(x, im, y, w, radices, passes, this.#h, tables, this.#before)
   }
 
   /** Divided by the length. */
   inverse(): void {
     const { x, im, y, w, radices, passes } = this.#memory
-    this.#inverse(x, im, y, w, radices, passes, this.#h, this.#tables.inverse, 1 / (2 * this.#h), this.#after)
+    this.#inverse(x, im, y, w, radices, passes, this.#h, this.#inverseTable, 1 / (2 * this.#h), this.#after)
   }
 }
