@@ -1,0 +1,1 @@
+export { plainWhitened as whitened } from './whiten-plain.ts'
