@@ -14,6 +14,8 @@ export const exportOptions = ({ format, quality }: Encode): WritePictureOptions 
   chromaSubsampling: '4:2:0',
   progressive: false,
   bitDepth: 8,
+  // More effort makes the file hardly smaller, and takes seven times as long.
+  ...(format === 'avif' && { effort: 2 }),
   ...(format === 'jpeg' && { background: [255, 255, 255] }),
 })
 
