@@ -529,6 +529,25 @@ export const errorTable = {
     'Watermark key cannot be used',
     (d: { why: string }) => `The watermark key cannot be used: ${d.why}. Give a long random text or 32 random bytes.`,
   ),
+  WATERMARK_NO_CAPACITY: row(
+    3,
+    422,
+    'Picture cannot carry a mark',
+    (d: { name: string; why: string }) => `${d.name} cannot carry a mark: ${d.why}.`,
+  ),
+  WATERMARK_NOT_READ_BACK: row(
+    1,
+    422,
+    'Mark was not read back',
+    (d: { name: string; psnr: number }) =>
+      `The mark was not read back from the file made of ${d.name}, so that file was not kept. Allow a change below ${d.psnr} dB, fewer bits, or a higher quality of the file.`,
+  ),
+  WATERMARK_NOTHING_TO_HIDE: row(
+    2,
+    400,
+    'Nothing to hide',
+    (_: Record<never, never>) => 'There is nothing to hide. Give a message, an id or a recipient.',
+  ),
   WATERMARK_REGISTRY_CONFLICT: row(
     3,
     409,
