@@ -19,6 +19,7 @@ export const leastSecretBytes = 4
  */
 export class MarkKey {
   readonly #secret: Uint8Array
+  readonly #codeKeys = new Map<string, Uint8Array>()
 
   private constructor(secret: Uint8Array) {
     this.#secret = secret
@@ -51,9 +52,12 @@ export class MarkKey {
    * chance. Codes of different labels are independent.
    */
   code(label: string, data: Uint8Array): Uint8Array {
-    return createHmac('sha256', this.#derive(`code ${label}`))
-      .update(data)
-      .digest()
+    let key = this.#codeKeys.get(label)
+    if (key === undefined) {
+      key = this.#derive(`code ${label}`)
+      this.#codeKeys.set(label, key)
+    }
+    return createHmac('sha256', key).update(data).digest()
   }
 
   #derive(label: string): Uint8Array {

@@ -1,0 +1,153 @@
+import { type CodeLayout, layOut } from './code-layout.ts'
+import { ConvolutionalCode } from './convolutional-code.ts'
+import { ListViterbi } from './list-viterbi.ts'
+import { checkBits, checkOf, type Payload, packPayload, unpackPayload } from './payload.ts'
+import { type PayloadBits, payloadSizes } from './payload-id.ts'
+import type { MarkKey } from './secret-key.ts'
+import { logSignTail } from './sign-tail.ts'
+
+export const generators = [0o21113, 0o23175, 0o35527, 0o35537]
+
+/** Code words of each size that are held against the check. */
+const listLength = 8
+const kinds = ['id', 'text'] as const
+
+/** A payload that was decoded, and how sure it is. */
+export interface Decoded {
+  readonly payload: Payload
+  /** Bits of the payload. */
+  readonly bits: PayloadBits
+  /** Code bits that were given. */
+  readonly codeBits: number
+  /** Code bits that spoke for the wrong side, and were corrected. */
+  readonly errorsCorrected: number
+  /** Code bits of which nothing was known. */
+  readonly erased: number
+  /**
+   * Natural logarithm of (a bound of) the probability that something without this mark decodes to any payload, and as
+   * surely: all sizes, kinds and listed code words are counted in. Whoever decodes n readings of one picture adds ln n.
+   */
+  readonly logFalseMatch: number
+}
+
+export interface DecodeOptions {
+  /** Sizes to try. All that fit the length, unless said. */
+  readonly sizes?: readonly PayloadBits[]
+  /** The largest {@link Decoded.logFalseMatch} that counts as found; ln 1e-6 unless said. */
+  readonly logLimit?: number
+}
+
+/** ln 1e-6 */
+export const defaultLogLimit = Math.log(1e-6)
+
+/** The fewest code bits that a payload of a size may be coded with. */
+export const leastCodedLength = (bits: PayloadBits): number => Math.ceil(1.5 * (bits + checkBits))
+
+/** The most code bits that a payload may be coded with. */
+export const mostCodedLength = 2 ** 16
+
+/**
+ * Codes a payload into `codedLength` bits, a 0 or 1 in a byte. The payload and its check are coded together; which code bit
+ * stands where, and which are turned over, follows from the key.
+ *
+ * @param codedLength At least {@link leastCodedLength}. More bits carry the same energy no worse: use as many as there are places.
+ * @throws WATERMARK_ID_INVALID, WATERMARK_TEXT_INVALID, WATERMARK_TEXT_TOO_LONG
+ */
+export function encodePayload(payload: Payload, key: MarkKey, codedLength: number): Uint8Array {
+  const bytes = packPayload(payload)
+  const bits = (bytes.length * 8) as PayloadBits
+  if (!Number.isInteger(codedLength) || codedLength < leastCodedLength(bits) || codedLength > mostCodedLength) {
+    throw new RangeError(
+      `${bits} bits take ${leastCodedLength(bits)} to ${mostCodedLength} code bits, not ${codedLength}`,
+    )
+  }
+  const word = new Uint8Array(bits + checkBits)
+  const check = checkOf(key, payload.kind, bytes)
+  for (let i = 0; i < bits; i++) word[i] = (bytes[i >> 3]! >> (7 - (i & 7))) & 1
+  for (let i = 0; i < checkBits; i++) word[bits + i] = (check >> (checkBits - 1 - i)) & 1
+  const code = convolutionalCode().encode(word)
+  const { sources, signs } = layoutOf(key, bits, codedLength)
+  return Uint8Array.from(sources, (source, i) => (signs[i]! > 0 ? code[source]! : 1 - code[source]!))
+}
+
+/**
+ * Finds the payload that was coded, from what was measured of its code bits; undefined where there is none.
+ *
+ * Neither size nor kind need be known. Whatever was not coded with this key is found with a probability of at most
+ * exp(logLimit), whatever the values are.
+ *
+ * @param soft For each code bit how strongly it speaks for a 1 (above 0) or for a 0 (below); 0, or not a finite number, where nothing is
+ *   known. Best are log-likelihood ratios, in any unit.
+ */
+export function decodeSoft(soft: Float64Array, key: MarkKey, options: DecodeOptions = {}): Decoded | undefined {
+  const limit = options.logLimit ?? defaultLogLimit
+  const values = soft.map((value) => (Number.isFinite(value) ? value : 0))
+  if (values.length > mostCodedLength || values.every((value) => value === 0)) return undefined
+  const sizes = (options.sizes ?? payloadSizes).filter((bits) => leastCodedLength(bits) <= values.length)
+  const tried = Math.log(sizes.length * kinds.length)
+  let best: Decoded | undefined
+  for (const bits of sizes) {
+    const layout = layoutOf(key, bits, values.length)
+    for (const { payload, word } of readable(key, bits, gathered(values, layout, bits))) {
+      const decoded = judge(payload, word, values, layout, tried)
+      if (decoded.logFalseMatch <= limit && decoded.logFalseMatch < (best?.logFalseMatch ?? 1)) best = decoded
+    }
+  }
+  return best
+}
+
+/** Code words that agree best, of those whose check fits. */
+function* readable(key: MarkKey, bits: PayloadBits, soft: Float64Array) {
+  for (const { bits: word } of decoder().decode(soft, listLength)) {
+    const bytes = new Uint8Array(bits / 8)
+    for (let i = 0; i < bits; i++) bytes[i >> 3]! |= word[i]! << (7 - (i & 7))
+    let check = 0
+    for (let i = bits; i < bits + checkBits; i++) check = (check << 1) | word[i]!
+    for (const kind of kinds) {
+      const payload = checkOf(key, kind, bytes) === check ? unpackPayload(kind, bytes) : undefined
+      if (payload !== undefined) yield { payload, word }
+    }
+  }
+}
+
+function judge(payload: Payload, word: Uint8Array, values: Float64Array, layout: CodeLayout, tried: number): Decoded {
+  const code = convolutionalCode().encode(word)
+  let [agreement, errorsCorrected, erased] = [0, 0, 0]
+  for (let i = 0; i < values.length; i++) {
+    const spoken = (code[layout.sources[i]!] === 1 ? values[i]! : -values[i]!) * layout.signs[i]!
+    agreement += spoken
+    if (spoken < 0) errorsCorrected++
+    if (spoken === 0) erased++
+  }
+  const bits = (word.length - checkBits) as PayloadBits
+  // Either of the code words that were held against the check passes it by chance, or any of the 2^bits that are right agrees so well.
+  const byCheck = Math.log(listLength) - checkBits * Math.LN2
+  const byAgreement = bits * Math.LN2 + logSignTail(values, agreement)
+  const logFalseMatch = Math.min(0, tried + Math.min(byCheck, byAgreement))
+  return { payload, bits, codeBits: values.length, errorsCorrected, erased, logFalseMatch }
+}
+
+/** What is known of each bit of the code, from all places that carry it. */
+function gathered(values: Float64Array, { sources, signs }: CodeLayout, bits: PayloadBits): Float64Array {
+  const soft = new Float64Array((bits + checkBits) * generators.length)
+  for (let i = 0; i < values.length; i++) soft[sources[i]!]! += values[i]! * signs[i]!
+  return soft
+}
+
+const layouts = new WeakMap<MarkKey, Map<string, CodeLayout>>()
+
+function layoutOf(key: MarkKey, bits: PayloadBits, length: number): CodeLayout {
+  const known = layouts.get(key) ?? new Map<string, CodeLayout>()
+  layouts.set(key, known)
+  const name = `${bits} ${length}`
+  const layout = known.get(name) ?? layOut(key, bits + checkBits, generators.length, length)
+  known.set(name, layout)
+  return layout
+}
+
+// Made when first needed: tables and memory of some megabytes.
+let code: ConvolutionalCode | undefined
+const convolutionalCode = (): ConvolutionalCode => (code ??= new ConvolutionalCode(generators))
+let viterbi: ListViterbi | undefined
+const decoder = (): ListViterbi =>
+  (viterbi ??= new ListViterbi(convolutionalCode(), Math.max(...payloadSizes) + checkBits))
