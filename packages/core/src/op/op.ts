@@ -34,7 +34,9 @@ type Returned<T> =
     ? unknown
     : [T] extends [BlobRef]
       ? BlobSource | TempFile
-      : T | Ref<T> | ([T] extends [readonly (infer V)[]] ? readonly Returned<V>[] : never)
+      : [T] extends [BlobRef | undefined]
+        ? BlobSource | TempFile | Ref<undefined> | undefined
+        : T | Ref<T> | ([T] extends [readonly (infer V)[]] ? readonly Returned<V>[] : never)
 /** What `run` may return: for each output its value, or a ref it got, untouched. */
 export type RunOutputs<O extends Types> = { [K in keyof O]: Returned<ValueOf<O[K]>> }
 

@@ -137,5 +137,9 @@ export type Given<T> =
   | Ref<T>
   | Promise<Ref<T>>
 
-/** The ref that stands for a value of type T. */
-export type RefOf<T> = [T] extends [BlobRef] ? BlobRef : Ref<T>
+/** The ref that stands for a value of type T. That of a blob that may be missing is a blob's, or one to undefined. */
+export type RefOf<T> = [T] extends [BlobRef]
+  ? BlobRef
+  : [T] extends [BlobRef | undefined]
+    ? BlobRef | Ref<undefined>
+    : Ref<T>
