@@ -1,5 +1,9 @@
 /** Invisible marks: payloads, the registry, and the ops that hide and find them. */
 
+export { attackPicture } from './attack/apply.ts'
+export { type Attack, attackNames, attacks } from './attack/attacks.ts'
+export type { Step as AttackStep } from './attack/step.ts'
+export { attack } from './attack.ts'
 export { formatId, parseId } from './payload/id-text.ts'
 export { mostTextBytes, type Payload, payloadBits } from './payload/payload.ts'
 export {
@@ -11,3 +15,5 @@ export {
 } from './payload/payload-code.ts'
 export { defaultPayloadBits, type PayloadBits, type PayloadId, payloadSizes } from './payload/payload-id.ts'
 export { MarkKey } from './payload/secret-key.ts'
+export { addLuma } from './picture/add-luma.ts'
+export { pictureLuma } from './picture/picture-luma.ts'

@@ -125,13 +125,24 @@ test('a written file is the encoder’s own, or keeps every sample', async () =>
   const folder = await mkdtemp(join(tmpdir(), 'colophon-attack-test-'))
   try {
     const picture = testPicture({ bitDepth: 16, channels: 4 })
-    for (const [name, format] of [
-      ['jpeg50', 'jpeg'],
-      ['crop71', 'png'],
+    const write = (names: readonly string[], format?: 'png' | 'tiff') =>
+      writeAttacked(picture, names, { seed: 'seed', format }, async (ending) =>
+        join(folder, `${names.join()}.${ending}`),
+      )
+    for (const [names, asked, format] of [
+      [['jpeg50'], undefined, 'jpeg'],
+      [['jpeg50'], 'png', 'png'],
+      [['crop71'], undefined, 'png'],
+      [['hflip', 'crop71'], 'tiff', 'tiff'],
+      [['hflip', 'webp50'], undefined, 'webp'],
     ] as const) {
-      const path = await writeAttacked(picture, name, 'seed', (ending) => join(folder, `${name}.${ending}`))
-      assert.equal(path, join(folder, `${name}.${format}`))
-      assert.ok(same(await readPicture(path), await attackPicture(picture, name, 'seed')), name)
+      const copy = await write(names, asked)
+      let expected = picture
+      for (const name of names) expected = await attackPicture(expected, name, 'seed')
+      assert.equal(copy.path, join(folder, `${names.join()}.${format}`))
+      const { width, height } = expected
+      assert.deepEqual([copy.format, copy.width, copy.height], [format, width, height])
+      assert.ok(same(await readPicture(copy.path), expected), names.join())
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

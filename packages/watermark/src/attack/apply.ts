@@ -1,6 +1,6 @@
-import { type Picture, type PictureFormat, writePicture } from '@colophon/media'
+import { type Picture, writePicture } from '@colophon/media'
 import { type Attack, attackOf } from './attacks.ts'
-import { exportOptions, reencode } from './encode.ts'
+import { exportOptions, keptOptions, reencode } from './encode.ts'
 import { blur, median3 } from './filter.ts'
 import { crop, fitInto, flip, quarterTurn, rotate, scaleBy, shear } from './geometry.ts'
 import { addNoise, addNoiseRows } from './noise.ts'
@@ -23,26 +23,51 @@ export async function attackPicture(picture: Picture, attack: Attack | string, s
   return applied(picture, steps, new SeededRandom(`${name} ${seed}`))
 }
 
+/** How a copy is written. */
+export interface WriteAttackedOptions {
+  readonly seed?: string
+  /** Default: that of the encoder which the last attack ends with, whose own file it then is; else PNG. */
+  readonly format?: CopyFormat | undefined
+}
+
+/** Formats that attacked copies are written in. */
+export const copyFormats = ['png', 'jpeg', 'webp', 'avif', 'tiff'] as const
+
+export type CopyFormat = (typeof copyFormats)[number]
+
+/** A copy that was written. */
+export interface AttackedCopy {
+  readonly path: string
+  readonly format: CopyFormat
+  readonly width: number
+  readonly height: number
+}
+
 /**
- * Writes what an attack makes of a picture: the encoder's own file where the attack ends with one, else a PNG without a loss.
+ * Writes what attacks, one after the other, make of a picture. What no encoder of theirs has written is written without a loss, or as JPEG and
+ * AVIF nearly so.
  *
  * @param nameFor gives the path for a format
+ * @throws RangeError for a name that is none; ColophonError MEDIA_NOT_WRITTEN
  */
 export async function writeAttacked(
   picture: Picture,
-  attack: Attack | string,
-  seed: string,
-  nameFor: (format: PictureFormat) => string,
-): Promise<string> {
-  const { name, steps } = typeof attack === 'string' ? attackOf(attack) : attack
-  const last = steps.at(-1)
-  const encodes = last?.do === 'encode'
-  const before = await applied(picture, encodes ? steps.slice(0, -1) : steps, new SeededRandom(`${name} ${seed}`))
-  const format = encodes ? last.format : 'png'
-  const path = nameFor(format)
-  const wide = before.bitDepth > 8 ? 16 : 8
-  await writePicture(before, path, encodes ? exportOptions(last) : { format, bitDepth: wide })
-  return path
+  names: readonly string[],
+  { seed = '', format }: WriteAttackedOptions,
+  nameFor: (format: CopyFormat) => Promise<string>,
+): Promise<AttackedCopy> {
+  const list = names.map(attackOf)
+  const final = list.at(-1)?.steps.at(-1)
+  const own = final?.do === 'encode' && (format ?? final.format) === final.format ? final : undefined
+  let copy = picture
+  for (const [index, { name, steps }] of list.entries()) {
+    const left = own && index === list.length - 1 ? steps.slice(0, -1) : steps
+    copy = await applied(copy, left, new SeededRandom(`${name} ${seed}`))
+  }
+  const written = own?.format ?? format ?? 'png'
+  const path = await nameFor(written)
+  await writePicture(copy, path, own ? exportOptions(own) : keptOptions(copy, written))
+  return { path, format: written, width: copy.width, height: copy.height }
 }
 
 async function applied(picture: Picture, steps: readonly Step[], random: SeededRandom): Promise<Picture> {

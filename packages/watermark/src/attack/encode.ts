@@ -19,6 +19,22 @@ export const exportOptions = ({ format, quality }: Encode): WritePictureOptions 
   ...(format === 'jpeg' && { background: [255, 255, 255] }),
 })
 
+/** As copies are kept that no encoder has part in: every sample, or nearly. */
+export const keptOptions = (
+  { bitDepth }: Pick<Picture, 'bitDepth'>,
+  format: 'png' | 'jpeg' | 'webp' | 'avif' | 'tiff',
+): WritePictureOptions => {
+  const wide = format === 'png' || format === 'tiff'
+  return {
+    format,
+    bitDepth: wide && bitDepth > 8 ? 16 : 8,
+    ...(format === 'webp' && { lossless: true }),
+    ...((format === 'jpeg' || format === 'avif') && { quality: 95, chromaSubsampling: '4:4:4', lossless: false }),
+    ...(format === 'avif' && { effort: 2 }),
+    ...(format === 'jpeg' && { background: [255, 255, 255] }),
+  }
+}
+
 /** Writes a file with a real encoder and reads it again. */
 export async function reencode(picture: Picture, step: Encode): Promise<Picture> {
   const folder = await mkdtemp(join(tmpdir(), 'colophon-attack-'))
