@@ -51,3 +51,12 @@ export class Random {
     return [this.between(least, most), this.between(least, most), this.between(least, most)]
   }
 }
+
+/** 64 bits that follow from a text. */
+export function idOf(text: string): bigint {
+  let hash = 0xcbf29ce484222325n
+  for (const character of text) hash = BigInt.asUintN(64, (hash ^ BigInt(character.codePointAt(0)!)) * 0x100000001b3n)
+  // FNV alone hardly changes the upper bits of short texts.
+  hash ^= hash >> 32n
+  return BigInt.asUintN(64, hash * 0x9e3779b97f4a7c15n)
+}
