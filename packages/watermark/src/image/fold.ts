@@ -67,29 +67,50 @@ function planOf(size: number): TilePlan {
   return plan
 }
 
-/** The spectrum of a folded tile at the bins of the pattern, for the 'waves across and down' of each: `sum(tile * exp(-i ...))`. */
-export function tileSpectrum(tile: Float64Array, pattern: TilePattern): TileSpectrum {
-  const { size, kx, ky, count } = pattern
-  const plan = planOf(size)
-  plan.fft.forward(tile, plan.re, plan.im)
-  const re = new Float64Array(count)
-  const im = new Float64Array(count)
-  const bins = plan.fft.bins
-  for (let bin = 0; bin < count; bin++) {
-    const x = kx[bin]!
-    const y = ky[bin]!
-    // The plan has waves across from 0 on; those of the other half are the conjugates of their opposites.
-    if (x >= 0) {
-      re[bin] = plan.re[y * bins + x]!
-      im[bin] = plan.im[y * bins + x]!
-    } else {
-      const opposite = ((size - y) % size) * bins - x
-      re[bin] = plan.re[opposite]!
-      im[bin] = -plan.im[opposite]!
-    }
-  }
-  return { re, im }
+/** The spectrum of a folded tile at all frequencies. */
+export interface TileTransform {
+  readonly re: Float64Array
+  readonly im: Float64Array
+  readonly bins: number
 }
+
+/** Transforms a folded tile. */
+export function tileTransform(tile: Float64Array, size: number): TileTransform {
+  const { fft, re, im } = planOf(size)
+  fft.forward(tile, re, im)
+  return { re: re.slice(), im: im.slice(), bins: fft.bins }
+}
+
+/** One of the eight ways in which a square lies upon itself. */
+export type Symmetry = Matrix
+
+const asItIs: Symmetry = [1, 0, 0, 1]
+
+/**
+ * What a tile holds at the bins of a pattern, `sum(tile * exp(-i ...))`.
+ *
+ * @param symmetry the tile is taken as if its picture's matrix had been multiplied by this from the right
+ */
+export function spectrumAt({ re, im, bins }: TileTransform, pattern: TilePattern, symmetry = asItIs): TileSpectrum {
+  const { size, kx, ky, count } = pattern
+  const outRe = new Float64Array(count)
+  const outIm = new Float64Array(count)
+  const [xx, xy, yx, yy] = symmetry
+  for (let bin = 0; bin < count; bin++) {
+    const x = xx * kx[bin]! + xy * ky[bin]!
+    const y = yx * kx[bin]! + yy * ky[bin]!
+    // A transform has waves across from 0 on; those of the other half are the conjugates of their opposites.
+    const sign = x < 0 ? -1 : 1
+    const at = ((sign * y + size) % size) * bins + sign * x
+    outRe[bin] = re[at]!
+    outIm[bin] = sign * im[at]!
+  }
+  return { re: outRe, im: outIm }
+}
+
+/** {@link spectrumAt} of a tile as it is. */
+export const tileSpectrum = (tile: Float64Array, pattern: TilePattern): TileSpectrum =>
+  spectrumAt(tileTransform(tile, pattern.size), pattern)
 
 /** The tile whose spectrum has the given numbers at the pattern's bins: `sum(2 Re(c exp(i ...)))`. */
 export function tileFrom(spectrum: TileSpectrum, pattern: TilePattern): Float64Array {
