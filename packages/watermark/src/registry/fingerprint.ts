@@ -16,7 +16,7 @@ const kept = 12
 export const fingerprintBits = kept * kept - 1
 
 /** Root mean square of the waves, as a share of the plane's largest value, below which they are noise. */
-const flat = 1 / 256
+const flat = 1 / 64
 
 /**
  * The perceptual fingerprint of a picture: the signs of the low frequencies of its cosine transform. It hardly changes when the

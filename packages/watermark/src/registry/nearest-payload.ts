@@ -1,7 +1,9 @@
 import { layOut } from '../payload/code-layout.ts'
+import { ConvolutionalCode } from '../payload/convolutional-code.ts'
 import { checkBits, type Payload, payloadBits } from '../payload/payload.ts'
 import { encodePayload, generators, leastCodedLength } from '../payload/payload-code.ts'
 import type { PayloadBits } from '../payload/payload-id.ts'
+import { sealPayload } from '../payload/sealed-word.ts'
 import type { MarkKey } from '../payload/secret-key.ts'
 import { logSignTail } from '../payload/sign-tail.ts'
 
@@ -111,27 +113,24 @@ const bitErrors = (values: Float64Array, code: Uint8Array): { bitErrors: number;
 class Template {
   readonly #key: MarkKey
   readonly #values: Float64Array
-  /** One for each bit of the code, in the order in which it is coded to its own length. */
+  /** One for each bit of the code, before it is fitted to a length. */
   readonly #gathered: Float64Array
 
   constructor(values: Float64Array, key: MarkKey, bits: PayloadBits) {
     this.#key = key
     this.#values = values
     const circle = bits + checkBits
-    const length = circle * generators.length
-    const sums = new Float64Array(length)
-    const sent = layOut(key, circle, generators.length, values.length)
-    for (let i = 0; i < values.length; i++) sums[sent.sources[i]!]! += values[i]! * sent.signs[i]!
-    const once = layOut(key, circle, generators.length, length)
-    this.#gathered = Float64Array.from(once.signs, (sign, i) => sign * sums[once.sources[i]!]!)
+    this.#gathered = new Float64Array(circle * generators.length)
+    const { sources, signs } = layOut(key, circle, generators.length, values.length)
+    for (let i = 0; i < values.length; i++) this.#gathered[sources[i]!]! += values[i]! * signs[i]!
   }
 
   /** How strongly the values speak for a payload: their sum, each with the sign of its code bit. */
   agreement(payload: Payload): number {
     const gathered = this.#gathered
-    const code = encodePayload(payload, this.#key, gathered.length)
+    const bits = code.encode(sealPayload(payload, this.#key))
     let sum = 0
-    for (let i = 0; i < code.length; i++) sum += code[i] === 1 ? gathered[i]! : -gathered[i]!
+    for (let i = 0; i < bits.length; i++) sum += bits[i] === 1 ? gathered[i]! : -gathered[i]!
     return sum
   }
 
@@ -140,3 +139,5 @@ class Template {
     return Math.max(logSignTail(this.#values, agreement), logSignTail(this.#gathered, agreement))
   }
 }
+
+const code = new ConvolutionalCode(generators)
