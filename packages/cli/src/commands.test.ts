@@ -24,6 +24,8 @@ describe('ops', { concurrency: true }, () => {
           'tone.match',
         ],
         ...['tone.normalize', 'tone.preset', 'tone.render'],
+        ...['watermark.attack', 'watermark.capacity', 'watermark.embed', 'watermark.extract'],
+        ...['watermark.image.copies', 'watermark.image.embed', 'watermark.image.extract'],
       ],
     )
     const shown = JSON.parse((await here.run(['ops', 'show', 'media.thumbnail', '--json'])).stdout)

@@ -35,7 +35,7 @@ type Returned<T> =
     : [T] extends [BlobRef]
       ? BlobSource | TempFile
       : [T] extends [BlobRef | undefined]
-        ? BlobSource | TempFile | Ref<undefined> | undefined
+        ? BlobSource | TempFile | undefined
         : T | Ref<T> | ([T] extends [readonly (infer V)[]] ? readonly Returned<V>[] : never)
 /** What `run` may return: for each output its value, or a ref it got, untouched. */
 export type RunOutputs<O extends Types> = { [K in keyof O]: Returned<ValueOf<O[K]>> }

@@ -27,7 +27,7 @@ export function enter(given: unknown, type: ValueType, place: Place): Ref | Prom
 }
 
 function enterScalar(given: unknown, type: ValueType, place: Place): Ref {
-  if (type.kind === 'any') return new Ref(contentOf(given), place.home)
+  if (type.kind === 'any' || (given === undefined && type.optional)) return new Ref(contentOf(given), place.home)
   if (type.kind === 'json') return new Ref(contentOf(checked(given, type, place)), place.home)
   throw place.invalid(`it is ${described(given)}, and a ${type.name} is wanted`)
 }

@@ -27,7 +27,6 @@ export const extractReport = z.object({
   searched: z.enum(['upright', 'full']).describe('How far the search had to go'),
   key: z.string().describe('Name and version of the key that was looked for'),
   picture: pictureReport,
-  remarks: z.array(z.string()),
 })
 
 export type ExtractReport = z.infer<typeof extractReport>

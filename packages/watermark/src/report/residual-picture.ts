@@ -2,10 +2,10 @@ import type { Picture } from '@colophon/media'
 import { pictureLuma } from '../picture/picture-luma.ts'
 
 /** By how much changes are multiplied in the picture of the residual. */
-export const residualAmplification = 16
+export const residualAmplification = 8
 
 /**
- * A grey picture of what a mark changed: mid grey where nothing, lighter where the picture became lighter, sixteen times as much.
+ * A grey picture of what a mark changed: mid grey where nothing, lighter where the picture became lighter, eight times as much.
  *
  * @param original and marked of the same size
  */
