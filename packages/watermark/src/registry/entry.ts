@@ -1,4 +1,5 @@
 import { ColophonError } from '@colophon/core'
+import { formatId } from '../payload/id-text.ts'
 import { type IdBits, idSizes } from './message-id.ts'
 
 /** What a mark carries, as the registry keeps it: an id with its size, or a short text that was hidden itself. */
@@ -110,13 +111,13 @@ export const payloadOf = (kind: 'id' | 'text', bytes: Uint8Array): MarkPayload |
   return idSizes.includes(bits) ? { kind, id: BigInt(`0x${buffer.toString('hex')}`), bits } : undefined
 }
 
-/** A payload as people see it: an id in hexadecimal digits (their number is its size), a text in quotes. */
-export const payloadName = (payload: MarkPayload): string =>
-  payload.kind === 'text' ? JSON.stringify(payload.text) : Buffer.from(payloadBytes(payload)).toString('hex')
+/** A payload as people see it: an id as `formatId` writes it, a text in quotes. */
+export const payloadText = (payload: MarkPayload): string =>
+  payload.kind === 'text' ? JSON.stringify(payload.text) : formatId(payload)
 
 /** A message in an error: short, and with its recipient. */
 export const messageName = ({ message, recipient }: { message: string; recipient?: string | undefined }): string => {
   const characters = [...message]
   const short = characters.length > 60 ? `${characters.slice(0, 57).join('')}…` : message
-  return `${JSON.stringify(short)}${recipient === undefined ? '' : ` (to ${JSON.stringify(recipient)})`}`
+  return `${message === '' ? 'no message' : JSON.stringify(short)}${recipient === undefined ? '' : ` (to ${JSON.stringify(recipient)})`}`
 }

@@ -106,8 +106,8 @@ export const fingerprintText = (fingerprint: Uint8Array | undefined): string | n
   fingerprint ? Buffer.from(fingerprint).toString('hex') : null
 
 /** The reverse of {@link fingerprintText}. @returns undefined for what is no fingerprint of this version */
-export const parseFingerprint = (text: string | null): Uint8Array | undefined => {
-  if (text === null || !/^(?:[0-9a-f]{2})+$/.test(text)) return undefined
+export const parseFingerprint = (text: string | null | undefined): Uint8Array | undefined => {
+  if (text == null || !/^(?:[0-9a-f]{2})+$/.test(text)) return undefined
   const bytes = new Uint8Array(Buffer.from(text, 'hex'))
   return isFingerprint(bytes) ? bytes : undefined
 }

@@ -65,13 +65,26 @@ describe('the registry', () => {
     assert.throws(() => registry.register('default', other), {
       code: 'WATERMARK_REGISTRY_CONFLICT',
       message:
-        'The payload 0000000000000007 is registered for "hello" and cannot stand for "goodbye" (to "bob") as well. Hide another id, or one of more bits.',
+        'The payload 00000-00000-007QZ is registered for "hello" and cannot stand for "goodbye" (to "bob") as well. Hide another id, or one of more bits.',
     })
     assert.throws(() => registry.register('default', { payload: id(7), message: 'hello', recipient: 'bob' }), {
       code: 'WATERMARK_REGISTRY_CONFLICT',
     })
     assert.equal(registry.find('default', id(7))?.message, 'hello')
     assert.deepEqual(registry.findCopy('default', hash('a')), [])
+  })
+
+  test('lets a mark without a message have one later, and then no other', async (t) => {
+    const registry = await opened(t)
+    const time = new Date('2026-01-02')
+    registry.register('default', { payload: id(7), message: '', time })
+    registry.register('default', { payload: id(7), message: 'hello', recipient: 'ann' })
+    const found = registry.find('default', id(7))
+    assert.deepEqual([found?.row, found?.message, found?.recipient, found?.time], [1, 'hello', 'ann', time])
+    assert.throws(() => registry.register('default', { payload: id(7), message: '' }), {
+      code: 'WATERMARK_REGISTRY_CONFLICT',
+    })
+    assert.equal(registry.verify().ok, true)
   })
 
   test('keeps tenants, kinds and sizes of payloads apart', async (t) => {
@@ -99,7 +112,9 @@ describe('the registry', () => {
     const registry = await opened(t)
     let next = 0n
     const time = fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
-    const text = fc.string({ unit: 'binary' })
+    const text = fc.string({
+      unit: fc.constantFrom('a', '\0', '😀', 'é', 'e\u0301', '\ufeff', '\n', '"', "'", '\u{10ffff}', '你', '\ufffd'),
+    })
     fc.assert(
       fc.property(text, fc.option(text, { nil: undefined }), time, (message, recipient, time) => {
         const payload = id(next++)

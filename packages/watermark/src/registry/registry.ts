@@ -11,7 +11,7 @@ import {
   messageName,
   type NewEntry,
   payloadBytes,
-  payloadName,
+  payloadText,
 } from './entry.ts'
 import {
   type CandidateRow,
@@ -93,7 +93,8 @@ export class Registry {
   }
 
   /**
-   * Registers an entry. The same entry again changes nothing; another copy of a known mark is added to it.
+   * Registers an entry. The same entry again changes nothing; another copy of a known mark is added to it. A mark that was registered
+   * with an empty message and for nobody gets the message and recipient of the next entry.
    *
    * @throws WATERMARK_REGISTRY_CONFLICT when the payload stands for another message or recipient; WATERMARK_REGISTRY_ENTRY_INVALID,
    *   WATERMARK_REGISTRY_ROW_DAMAGED, STORE_LOCKED, STORE_DISK_FULL
@@ -143,8 +144,9 @@ export class Registry {
   #put(tenant: string, entry: NewEntry): Registered {
     const { payload, message, recipient, source = 'embedded', time = new Date(), copy, candidate } = entry
     const known = this.#mark(tenant, payload)
-    if (known) this.#checkSame(known.value, entry)
     const mark = { tenant, payload, message, ...(recipient !== undefined && { recipient }), source, time }
+    if (known && isUnnamed(known.value)) this.#marks.update(known.row, { ...mark, time: known.value.time })
+    else if (known) this.#checkSame(known.value, entry)
     const row = known?.row ?? this.#marks.insert(mark)
     const copyAdded = copy !== undefined && this.#putCopy(row, { time, ...copy })
     if (candidate && !this.#candidates.first('mark = ?', row)) this.#candidates.insert({ mark: row, candidate })
@@ -153,7 +155,7 @@ export class Registry {
 
   #checkSame(known: Mark, entry: NewEntry): void {
     if (known.message === entry.message && known.recipient === entry.recipient) return
-    const payload = payloadName(entry.payload)
+    const payload = payloadText(entry.payload)
     const [knownName, given] = [messageName(known), messageName(entry)]
     throw new ColophonError('WATERMARK_REGISTRY_CONFLICT', { payload, known: knownName, given })
   }
@@ -301,6 +303,9 @@ export class Registry {
     }
   }
 }
+
+/** A mark of which only the payload is known so far: what it stands for may be told later. */
+const isUnnamed = ({ message, recipient }: Mark): boolean => message === '' && recipient === undefined
 
 /** What concerns one entry; everything else ends the transaction. */
 const refusals: ReadonlySet<string> = new Set([

@@ -118,6 +118,7 @@ export class Rows<T> {
   readonly table: Table<T>
   readonly #db: DatabaseSync
   readonly #insert: StatementSync
+  readonly #update: StatementSync
   readonly #queries = new Map<string, StatementSync>()
 
   constructor(db: DatabaseSync, table: Table<T>) {
@@ -127,11 +128,18 @@ export class Rows<T> {
     this.#insert = db.prepare(
       `insert into ${table.name} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`,
     )
+    this.#update = db.prepare(`update ${table.name} set ${names.map((name) => `${name} = ?`).join(', ')} where id = ?`)
   }
 
   insert(value: T): number {
     const cells = this.table.pack(value)
     return Number(this.#insert.run(...cells, sealOf(cells)).lastInsertRowid)
+  }
+
+  /** Writes another value into a row. */
+  update(row: number, value: T): void {
+    const cells = this.table.pack(value)
+    this.#update.run(...cells, sealOf(cells), row)
   }
 
   /** The rows that a condition holds for, in the order of their numbers. */

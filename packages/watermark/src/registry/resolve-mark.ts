@@ -1,0 +1,180 @@
+import type { AfterCall, AfterResult, Outcome } from '@colophon/core'
+import { MarkKey } from '../payload/secret-key.ts'
+import { type ExtractReport, extractOutcome, type SoftBitsReport } from '../report/extract-report.ts'
+import { oneIn } from '../report/payload-report.ts'
+import { type Entry, messageName, payloadText } from './entry.ts'
+import { fingerprintBits, parseFingerprint } from './fingerprint.ts'
+import { nearestFingerprint } from './fingerprint-match.ts'
+import { nearestPayload } from './nearest-payload.ts'
+import { payloadOfReport } from './register-mark.ts'
+import { Registry } from './registry.ts'
+import type { DamagedRow } from './rows.ts'
+
+/** What the registry knows of a payload, as it is shown. */
+export interface ShownEntry {
+  readonly payload: string
+  readonly message: string
+  readonly recipient?: string
+  readonly source: string
+  /** When it was registered, ISO 8601. */
+  readonly time: string
+  /** Public names of the calls that made files with it, the first ones. */
+  readonly calls: readonly string[]
+}
+
+/** What a look-up says of a mark that was found. */
+export interface MarkAnswer {
+  /** `exact`: by the payload that was read; `nearest`: by what is left of one that could not be read. */
+  readonly by: 'exact' | 'nearest'
+  /** null: the payload was read, and is not in the registry. */
+  readonly entry: ShownEntry | null
+  /** `nearest`: probability that any of the registered payloads fits so well by chance. */
+  readonly falseMatch?: number
+  /** `nearest`: how many registered payloads were compared. */
+  readonly candidates?: number
+  readonly bitErrors?: number
+  readonly codeBits?: number
+}
+
+/** What a look-up says of a picture that looks like a registered one. It is no watermark. */
+export interface LikenessAnswer {
+  readonly entry: ShownEntry
+  /** Bits of the fingerprint that differ, of `bits`. */
+  readonly differing: number
+  readonly bits: number
+  readonly turnedDegrees: number
+  readonly mirrored: boolean
+  /** Probability that any of the registered pictures looks so much alike by chance. */
+  readonly falseMatch: number
+  readonly candidates: number
+}
+
+/** The registry's answer. */
+export interface RegistryAnswer {
+  /** null where no mark leads to an entry. */
+  readonly mark: MarkAnswer | null
+  /** Looked for where no mark leads to an entry; null where nothing looks alike. */
+  readonly likeness: LikenessAnswer | null
+  /** Rows that could not be used because they are damaged. */
+  readonly damagedRows?: number
+}
+
+/** What `watermark.image.extract` gives, as far as a look-up needs it. */
+export interface Extracted {
+  readonly report: ExtractReport & { readonly fingerprint?: string | null | undefined }
+  readonly soft?: SoftBitsReport | undefined
+}
+
+/** Where to look: tenant, store's folder, and where the key's value comes from. */
+export type ResolveContext = Pick<AfterCall, 'tenant' | 'folder' | 'secrets'>
+
+/**
+ * Looks up what was extracted: by the payload, if one was read; else, where there is a mark that cannot be read, by what is left of it, the
+ * nearest of all registered payloads; else by how the picture looks. It is a question to the store, and its answer changes with
+ * what is registered; so it is never part of the op's result.
+ *
+ * @throws WATERMARK_REGISTRY_DAMAGED, WATERMARK_REGISTRY_ROW_DAMAGED, STORE_*
+ */
+export async function lookUp({ report, soft }: Extracted, context: ResolveContext): Promise<RegistryAnswer> {
+  using registry = await Registry.openExisting(context.folder)
+  if (!registry) return { mark: report.payload ? { by: 'exact', entry: null } : null, likeness: null }
+  const { tenant } = context
+  const damaged: DamagedRow[] = []
+  const tell = (row: DamagedRow): void => void damaged.push(row)
+  const mark = report.payload
+    ? ({ by: 'exact', entry: shown(registry.find(tenant, payloadOfReport(report.payload))) } as const)
+    : report.state === 'unreadable' && soft
+      ? await nearest(registry, soft.bits, report.key, context, tell)
+      : null
+  const likeness = mark?.entry ? null : alike(registry, report.fingerprint, tenant, tell)
+  return { mark, likeness, ...(damaged.length > 0 && { damagedRows: damaged.length }) }
+}
+
+/** {@link lookUp} as what is done after an extraction: its answer is shown, and a payload that only it could tell counts as found. */
+export async function resolveMark(extracted: Extracted, context: ResolveContext): Promise<AfterResult> {
+  const answer = await lookUp(extracted, context)
+  return { shown: { registry: answer }, outcome: outcomeOf(extracted.report, answer) }
+}
+
+async function nearest(
+  registry: Registry,
+  soft: readonly number[],
+  keyName: string,
+  { tenant, secrets }: ResolveContext,
+  tell: (row: DamagedRow) => void,
+): Promise<MarkAnswer | null> {
+  const [name = '', version] = keyName.split('@')
+  const secret = await secrets(name, version === undefined ? undefined : Number(version))
+  if (!secret) return null
+  const marks = function* () {
+    // What another tool named a message by is nothing that was hidden here.
+    for (const { row, mark } of registry.marks(tenant, tell))
+      if (mark.source === 'embedded' && isHideable(mark.payload)) yield { row, payload: mark.payload }
+  }
+  const { candidates, match } = nearestPayload(soft, marks(), MarkKey.from(secret.value))
+  if (!match) return null
+  const { bitErrors, codeBits } = match
+  const falseMatch = Math.exp(match.logFalseMatch)
+  return { by: 'nearest', entry: shown(registry.entry(tenant, match.row)), falseMatch, candidates, bitErrors, codeBits }
+}
+
+/** Texts that were registered without having been hidden may be too long to be. */
+const isHideable = (payload: Entry['payload']): boolean =>
+  payload.kind === 'id' ||
+  (payload.text !== '' && !payload.text.includes('\0') && Buffer.byteLength(payload.text) <= 16)
+
+function alike(
+  registry: Registry,
+  text: string | null | undefined,
+  tenant: string,
+  tell: (row: DamagedRow) => void,
+): LikenessAnswer | null {
+  const fingerprint = parseFingerprint(text)
+  if (!fingerprint) return null
+  const pictures = function* () {
+    for (const { mark, copy } of registry.fingerprints(tenant, 'image', tell))
+      yield { what: mark, fingerprint: copy.fingerprint }
+  }
+  const { candidates, match } = nearestFingerprint(fingerprint, pictures())
+  const entry = match && shown(registry.entry(tenant, match.what))
+  if (!entry) return null
+  return {
+    entry,
+    differing: match.differing,
+    bits: fingerprintBits,
+    turnedDegrees: 90 * match.posture.turns,
+    mirrored: match.posture.mirrored,
+    falseMatch: Math.exp(match.logFalseMatch),
+    candidates,
+  }
+}
+
+const mostCalls = 10
+
+function shown(entry: Entry | undefined): ShownEntry | null {
+  if (!entry) return null
+  const { payload, message, recipient, source, time, copies } = entry
+  const calls = [...new Set(copies.flatMap(({ call }) => call ?? []))].slice(0, mostCalls)
+  return {
+    payload: payloadText(payload),
+    message,
+    ...(recipient !== undefined && { recipient }),
+    source,
+    time: time.toISOString(),
+    calls,
+  }
+}
+
+function outcomeOf(report: ExtractReport, { mark, likeness }: RegistryAnswer): Outcome {
+  const own = extractOutcome(report)
+  if (mark?.by === 'nearest' && mark.entry) {
+    const fit = `the nearest of ${mark.candidates} registered payloads, by chance ${oneIn(mark.falseMatch!)}`
+    return { summary: `found what is left of ${mark.entry.payload} for ${messageName(mark.entry)}: ${fit}` }
+  }
+  if (mark?.entry) return { ...own, summary: `${own.summary}; registered for ${messageName(mark.entry)}` }
+  const unknown = mark?.by === 'exact' && report.payload?.kind === 'id' ? '; it is not in the registry' : ''
+  const like = likeness
+    ? `; the picture looks like one marked for ${messageName(likeness.entry)}, which is no proof (by chance ${oneIn(likeness.falseMatch)})`
+    : ''
+  return { ...own, summary: `${own.summary}${unknown}${like}` }
+}
