@@ -67,8 +67,8 @@ export function markOf(luma: GreyPlane, code: Uint8Array, pattern: TilePattern, 
     host,
     gain,
     weight,
-    known: options.known ?? 0.8,
-    least: options.least ?? 0.4,
+    known: options.known ?? 0.5,
+    least: options.least ?? 0.5,
   })
   spread(strengths, pattern, mask, luma, mse, added)
   return added

@@ -50,7 +50,7 @@ export function plainWhitened({ data, width, height }: GreyPlane): GreyPlane {
   return { data: out, width, height }
 }
 
-const reflected = (at: number, length: number): number => {
+export const reflected = (at: number, length: number): number => {
   const inside = at < 0 ? -1 - at : at >= length ? 2 * length - 1 - at : at
   return inside < 0 ? 0 : inside >= length ? length - 1 : inside
 }
