@@ -8,7 +8,7 @@
 /** cos(pi / 8), sin(pi / 8), cos(pi / 4) */
 const C1: f32 = 0.9238795325112867
 const S1: f32 = 0.3826834323650898
-const R2: f32 = 0.7071067811865476
+const R2: f32 = <f32>Math.SQRT1_2
 
 // Addresses within the work memory: a line of 16 complex numbers, another, 9 columns of 16, their powers, and sums of these.
 const LINE: usize = 0
@@ -18,10 +18,23 @@ const POWERS: usize = COLUMNS + 9 * 512
 const SUMS: usize = POWERS + 9 * 256
 
 /** A butterfly of four numbers at `from`, 128 bytes apart; those that come out lie at `to`, `step` bytes apart, times two twiddles each. */
-// prettier-ignore
-@inline
-function butterfly(from: usize, apart: usize, re: usize, im: usize, to: usize, step: usize, toRe: usize, toIm: usize,
-  c1: f32, s1: f32, c2: f32, s2: f32, c3: f32, s3: f32, turn: bool): void {
+function butterfly(
+  from: usize,
+  apart: usize,
+  re: usize,
+  im: usize,
+  to: usize,
+  step: usize,
+  toRe: usize,
+  toIm: usize,
+  c1: f32,
+  s1: f32,
+  c2: f32,
+  s2: f32,
+  c3: f32,
+  s3: f32,
+  turn: bool,
+): void {
   const aRe = v128.load(from + re)
   const aIm = v128.load(from + im)
   const bRe = v128.load(from + apart + re)
@@ -45,7 +58,6 @@ function butterfly(from: usize, apart: usize, re: usize, im: usize, to: usize, s
 }
 
 /** Stores a number times `c - i s`. */
-@inline
 function put(to: usize, toRe: usize, toIm: usize, re: v128, im: v128, c: f32, s: f32, turn: bool): void {
   if (turn) {
     const cos = f32x4.splat(c)
@@ -62,7 +74,6 @@ function put(to: usize, toRe: usize, toIm: usize, re: v128, im: v128, c: f32, s:
  * A transform of 16 complex numbers, 32 bytes apart, from `from` to `to` by way of `between`. `re` and `im` say where in a number its parts
  * lie; exchanged, the transform is the inverse, not scaled.
  */
-@inline
 function transform(from: usize, between: usize, to: usize, re: usize, im: usize): void {
   butterfly(from, 128, re, im, between, 128, 0, 16, 1, 0, 1, 0, 1, 0, false)
   butterfly(from + 32, 128, re, im, between + 32, 128, 0, 16, C1, S1, R2, R2, S1, C1, true)
@@ -91,7 +102,15 @@ function backward(from: usize, between: usize, to: usize): void {
  * @param floor what is added to the mean power of each wave's neighbourhood
  * @param work 12 KiB
  */
-export function strip(from: usize, to: usize, line: usize, groups: usize, weights: usize, floor: f32, work: usize): void {
+export function strip(
+  from: usize,
+  to: usize,
+  line: usize,
+  groups: usize,
+  weights: usize,
+  floor: f32,
+  work: usize,
+): void {
   for (let group: usize = 0; group < groups; group++) {
     const start = <usize>16 * group
     analyse(from + start, line, weights, work)
@@ -157,13 +176,13 @@ function gains(floor: f32, work: usize): void {
   for (let u: usize = 0; u <= 8; u++) {
     const column = work + COLUMNS + 512 * u
     const here = work + SUMS + 256 * u
-    const before = work + SUMS + 256 * (u == 0 ? 1 : u - 1)
-    const after = work + SUMS + 256 * (u == 8 ? 7 : u + 1)
+    const before = work + SUMS + 256 * (u === 0 ? 1 : u - 1)
+    const after = work + SUMS + 256 * (u === 8 ? 7 : u + 1)
     for (let v: usize = 0; v < 16; v++) {
       const mirror = <usize>16 * ((16 - v) & 15)
       const straight = <usize>16 * v
-      const left = v128.load(before + (u == 0 ? mirror : straight))
-      const right = v128.load(after + (u == 8 ? mirror : straight))
+      const left = v128.load(before + (u === 0 ? mirror : straight))
+      const right = v128.load(after + (u === 8 ? mirror : straight))
       const sum = f32x4.add(f32x4.add(left, right), v128.load(here + straight))
       const gain = f32x4.div(one, f32x4.sqrt(f32x4.add(f32x4.mul(sum, ninth), least)))
       const number = column + 32 * v
@@ -189,7 +208,7 @@ function synthesise(to: usize, line: usize, weights: usize, work: usize): void {
       const number = work + LINE + 32 * u
       v128.store(number, f32x4.sub(aRe, bIm))
       v128.store(number, f32x4.add(aIm, bRe), 16)
-      if (u == 0 || u == 8) continue
+      if (u === 0 || u === 8) continue
       const mirror = work + LINE + 32 * (16 - u)
       v128.store(mirror, f32x4.add(aRe, bIm))
       v128.store(mirror, f32x4.sub(bRe, aIm), 16)
