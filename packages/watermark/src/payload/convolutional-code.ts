@@ -31,6 +31,11 @@ export class ConvolutionalCode {
     for (let state = 0; state < this.symbols.length; state++) this.symbols[state] = this.symbol(state << 1)
   }
 
+  /** The code that gives the same code words backwards, of bits that are given backwards. */
+  reversed(): ConvolutionalCode {
+    return new ConvolutionalCode(this.#generators.map((taps) => mirrored(taps, this.memory + 1)))
+  }
+
   /** The code bits of a register. */
   symbol(register: number): number {
     let symbol = 0
@@ -55,6 +60,13 @@ export class ConvolutionalCode {
     }
     return code
   }
+}
+
+/** A word of so many bits, the last first. */
+export function mirrored(word: number, bits: number): number {
+  let mirror = 0
+  for (let bit = 0; bit < bits; bit++) mirror |= ((word >> bit) & 1) << (bits - 1 - bit)
+  return mirror
 }
 
 function parity(word: number): number {

@@ -1,16 +1,20 @@
 import { type CodeLayout, layOut } from './code-layout.ts'
 import { ConvolutionalCode } from './convolutional-code.ts'
-import { ListViterbi } from './list-viterbi.ts'
-import { checkBits, checkOf, type Payload, packPayload, unpackPayload } from './payload.ts'
-import { type PayloadBits, payloadSizes } from './payload-id.ts'
+import { ListViterbi, mostWords } from './list-viterbi.ts'
+import { checkBits, type Payload } from './payload.ts'
+import { defaultPayloadBits, type PayloadBits, payloadSizes } from './payload-id.ts'
+import { kinds, openPayload, sealedBits, sealPayload } from './sealed-word.ts'
 import type { MarkKey } from './secret-key.ts'
 import { logSignTail } from './sign-tail.ts'
 
-export const generators = [0o21113, 0o23175, 0o35527, 0o35537]
+/**
+ * The code of Mars Pathfinder and Cassini: constraint length 15, rate 1/6, free distance 56. The order is such that the first three, four and
+ * five make good codes too, of distances 26, 38 and 48.
+ */
+export const generators = [0o46321, 0o51271, 0o63667, 0o73277, 0o76513, 0o70535] as const
 
-/** Code words of each size that are held against the check. */
-const listLength = 8
-const kinds = ['id', 'text'] as const
+/** Of the code words of each size, so many of the likeliest are held against the check: those that follow win next to nothing. */
+const listLength = 4
 
 /** A payload that was decoded, and how sure it is. */
 export interface Decoded {
@@ -30,8 +34,11 @@ export interface Decoded {
   readonly logFalseMatch: number
 }
 
+/** Sizes, the usual one first. */
+const likeliestFirst = [defaultPayloadBits, ...payloadSizes.filter((bits) => bits !== defaultPayloadBits)]
+
 export interface DecodeOptions {
-  /** Sizes to try. All that fit the length, unless said. */
+  /** Sizes to try, one after the other. All that fit the length, unless said. */
   readonly sizes?: readonly PayloadBits[]
   /** The largest {@link Decoded.logFalseMatch} that counts as found; ln 1e-6 unless said. */
   readonly logLimit?: number
@@ -54,17 +61,13 @@ export const mostCodedLength = 2 ** 16
  * @throws WATERMARK_ID_INVALID, WATERMARK_TEXT_INVALID, WATERMARK_TEXT_TOO_LONG
  */
 export function encodePayload(payload: Payload, key: MarkKey, codedLength: number): Uint8Array {
-  const bytes = packPayload(payload)
-  const bits = (bytes.length * 8) as PayloadBits
+  const word = sealPayload(payload, key)
+  const bits = sealedBits(word.length)
   if (!Number.isInteger(codedLength) || codedLength < leastCodedLength(bits) || codedLength > mostCodedLength) {
     throw new RangeError(
       `${bits} bits take ${leastCodedLength(bits)} to ${mostCodedLength} code bits, not ${codedLength}`,
     )
   }
-  const word = new Uint8Array(bits + checkBits)
-  const check = checkOf(key, payload.kind, bytes)
-  for (let i = 0; i < bits; i++) word[i] = (bytes[i >> 3]! >> (7 - (i & 7))) & 1
-  for (let i = 0; i < checkBits; i++) word[bits + i] = (check >> (checkBits - 1 - i)) & 1
   const code = convolutionalCode().encode(word)
   const { sources, signs } = layoutOf(key, bits, codedLength)
   return Uint8Array.from(sources, (source, i) => (signs[i]! > 0 ? code[source]! : 1 - code[source]!))
@@ -83,31 +86,18 @@ export function decodeSoft(soft: Float64Array, key: MarkKey, options: DecodeOpti
   const limit = options.logLimit ?? defaultLogLimit
   const values = soft.map((value) => (Number.isFinite(value) ? value : 0))
   if (values.length > mostCodedLength || values.every((value) => value === 0)) return undefined
-  const sizes = (options.sizes ?? payloadSizes).filter((bits) => leastCodedLength(bits) <= values.length)
+  const sizes = (options.sizes ?? likeliestFirst).filter((bits) => leastCodedLength(bits) <= values.length)
   const tried = Math.log(sizes.length * kinds.length)
-  let best: Decoded | undefined
   for (const bits of sizes) {
     const layout = layoutOf(key, bits, values.length)
-    for (const { payload, word } of readable(key, bits, gathered(values, layout, bits))) {
+    for (const { bits: word } of decoder().decode(gathered(values, layout, bits), listLength)) {
+      const payload = openPayload(word, key)
+      if (payload === undefined) continue
       const decoded = judge(payload, word, values, layout, tried)
-      if (decoded.logFalseMatch <= limit && decoded.logFalseMatch < (best?.logFalseMatch ?? 1)) best = decoded
+      if (decoded.logFalseMatch <= limit) return decoded
     }
   }
-  return best
-}
-
-/** Code words that agree best, of those whose check fits. */
-function* readable(key: MarkKey, bits: PayloadBits, soft: Float64Array) {
-  for (const { bits: word } of decoder().decode(soft, listLength)) {
-    const bytes = new Uint8Array(bits / 8)
-    for (let i = 0; i < bits; i++) bytes[i >> 3]! |= word[i]! << (7 - (i & 7))
-    let check = 0
-    for (let i = bits; i < bits + checkBits; i++) check = (check << 1) | word[i]!
-    for (const kind of kinds) {
-      const payload = checkOf(key, kind, bytes) === check ? unpackPayload(kind, bytes) : undefined
-      if (payload !== undefined) yield { payload, word }
-    }
-  }
+  return undefined
 }
 
 function judge(payload: Payload, word: Uint8Array, values: Float64Array, layout: CodeLayout, tried: number): Decoded {
@@ -119,9 +109,9 @@ function judge(payload: Payload, word: Uint8Array, values: Float64Array, layout:
     if (spoken < 0) errorsCorrected++
     if (spoken === 0) erased++
   }
-  const bits = (word.length - checkBits) as PayloadBits
-  // Either of the code words that were held against the check passes it by chance, or any of the 2^bits that are right agrees so well.
-  const byCheck = Math.log(listLength) - checkBits * Math.LN2
+  const bits = sealedBits(word.length)
+  // One of the code words that were held against the check passes it by chance, or any of the 2^bits that are right agrees so well.
+  const byCheck = Math.log(mostWords) - checkBits * Math.LN2
   const byAgreement = bits * Math.LN2 + logSignTail(values, agreement)
   const logFalseMatch = Math.min(0, tried + Math.min(byCheck, byAgreement))
   return { payload, bits, codeBits: values.length, errorsCorrected, erased, logFalseMatch }

@@ -1,9 +1,16 @@
 import { ColophonError } from '@colophon/core'
 import { checkId, type PayloadBits, type PayloadId, payloadSizes } from './payload-id.ts'
-import type { MarkKey } from './secret-key.ts'
+
+export { type PayloadBits, payloadSizes }
 
 /** Bytes of UTF-8 that fit into a mark. */
 export const mostTextBytes = 16
+
+/**
+ * Bits of the check. It chooses among the code words that a decoder finds likely; how sure a payload is comes from how
+ * well its code word agrees with what was measured, not from this alone.
+ */
+export const checkBits = 16
 
 /** What a mark carries: an id, by which a registry knows the rest, or a short text itself. */
 export type Payload =
@@ -13,12 +20,6 @@ export type Payload =
       /** 1 to 16 bytes in UTF-8, without the character NUL. It comes back just as it is. */
       readonly text: string
     }
-
-/**
- * Bits of the check. It chooses among the code words that a decoder finds likely; how sure a payload is comes from how
- * well its code word agrees with the picture, not from this alone.
- */
-export const checkBits = 16
 
 /** Bits that a payload takes. A text takes the fewest that it fits into. */
 export function payloadBits(payload: Payload): PayloadBits {
@@ -64,12 +65,6 @@ export function unpackPayload(kind: Payload['kind'], bytes: Uint8Array): Payload
   } catch {
     return undefined
   }
-}
-
-/** The check of a payload: the first bits of a code that only the key gives. */
-export function checkOf(key: MarkKey, kind: Payload['kind'], bytes: Uint8Array): number {
-  const code = key.code(`payload check ${kind} ${bytes.length * 8}`, bytes)
-  return (code[0]! << 8) | code[1]!
 }
 
 function utf8(text: string): Uint8Array {

@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { ColophonError } from '@colophon/core'
+import { KeyedPermutation } from './keyed-permutation.ts'
 import { KeyedStream } from './keyed-stream.ts'
 
 /** Keeps what is derived here apart from what other software derives from the same secret. */
@@ -20,6 +21,7 @@ export const leastSecretBytes = 4
 export class MarkKey {
   readonly #secret: Uint8Array
   readonly #codeKeys = new Map<string, Uint8Array>()
+  readonly #permutations = new Map<string, KeyedPermutation>()
 
   private constructor(secret: Uint8Array) {
     this.#secret = secret
@@ -58,6 +60,13 @@ export class MarkKey {
       this.#codeKeys.set(label, key)
     }
     return createHmac('sha256', key).update(data).digest()
+  }
+
+  /** The permutation of a label. Permutations of different labels are independent. */
+  permutation(label: string): KeyedPermutation {
+    const permutation = this.#permutations.get(label) ?? new KeyedPermutation(this.#derive(`permutation ${label}`))
+    this.#permutations.set(label, permutation)
+    return permutation
   }
 
   #derive(label: string): Uint8Array {

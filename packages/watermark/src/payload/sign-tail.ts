@@ -1,3 +1,6 @@
+/** Enough for any values; the bound holds for any tilt. */
+const mostRounds = 60
+
 /**
  * How likely it is that chance agrees with a code word as well as a measurement did.
  *
@@ -13,48 +16,42 @@
  */
 export function logSignTail(values: ArrayLike<number>, reached: number): number {
   if (!(reached > 0)) return 0
-  let sum = 0
-  let squares = 0
   let largest = 0
-  let count = 0
-  for (let i = 0; i < values.length; i++) {
-    const magnitude = Math.abs(values[i]!)
-    if (magnitude === 0) continue
-    sum += magnitude
-    squares += magnitude * magnitude
-    largest = Math.max(largest, magnitude)
-    count++
-  }
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!))
+  const magnitudes: number[] = []
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) magnitudes.push(Math.abs(values[i]!) / largest)
+  const target = reached / largest
+  const sum = magnitudes.reduce((total, magnitude) => total + magnitude, 0)
   // All signs have to be right. (The sum may be rounded, and more cannot be reached.)
-  if (reached >= sum * (1 - 1e-12)) return -count * Math.LN2
+  if (target >= sum * (1 - 1e-12)) return -magnitudes.length * Math.LN2
 
   // The saddle point, where the tilted mean is what was reached. The mean grows and is concave in the tilt, so Newton's
   // steps from below never pass it; the start is below it because tanh(x) <= x.
-  let tilt = reached / squares
-  for (let round = 0; round < 60; round++) {
+  let tilt = target / magnitudes.reduce((total, magnitude) => total + magnitude * magnitude, 0)
+  for (let round = 0; round < mostRounds; round++) {
     let mean = 0
     let slope = 0
-    for (let i = 0; i < values.length; i++) {
-      const magnitude = Math.abs(values[i]!)
+    for (const magnitude of magnitudes) {
       const tanh = Math.tanh(tilt * magnitude)
       mean += magnitude * tanh
       slope += magnitude * magnitude * (1 - tanh * tanh)
     }
-    const step = (reached - mean) / slope
-    if (!(step > tilt * 1e-10)) break
+    const step = (target - mean) / slope
+    if (!(step > tilt * 1e-9)) break
     tilt += step
   }
 
   let generating = 0
   let variance = 0
-  for (let i = 0; i < values.length; i++) {
-    const x = tilt * Math.abs(values[i]!)
-    generating += x + Math.log1p(Math.exp(-2 * x)) - Math.LN2
+  for (const magnitude of magnitudes) {
+    const x = tilt * magnitude
     const tanh = Math.tanh(x)
+    generating += x + Math.log1p(Math.exp(-2 * x)) - Math.LN2
     variance += x * x * (1 - tanh * tanh)
   }
-  const chernoff = generating - tilt * reached
-  const span = 2 * tilt * largest
-  const factor = span / -Math.expm1(-span) / Math.sqrt(2 * Math.PI * variance)
+  const chernoff = generating - tilt * target
+  // Near the middle there is nothing to sharpen, and a tilt of next to nothing is no number to divide by.
+  const span = 2 * tilt
+  const factor = variance < 1e-3 ? 1 : span / -Math.expm1(-span) / Math.sqrt(2 * Math.PI * variance)
   return Math.min(0, chernoff + Math.min(0, Math.log(factor)))
 }
