@@ -15,12 +15,11 @@ export type IdBits = (typeof idBits)[number]
 export const usualPsnr = 42
 
 /** The param that says which key to mark or look with. Each op declares it with these words. */
-export const keyParam = (): z.ZodType<Secret, string | undefined> =>
+export const keyParam = () =>
   secret({ generated: true })
     .default('watermark' as never)
-    .describe('The secret that marks are made and found with, by its name') as unknown as z.ZodType<
-    Secret,
-    string | undefined
+    .describe('The secret that marks are made and found with, by its name') as unknown as z.ZodDefault<
+    z.ZodType<Secret, string>
   >
 
 /** What is hidden. */

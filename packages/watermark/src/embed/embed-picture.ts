@@ -18,6 +18,7 @@ import type { PayloadReport } from '../report/payload-report.ts'
 import { residualAmplification, residualPicture } from '../report/residual-picture.ts'
 import { choosePayload } from './choose-payload.ts'
 import { common } from './prepared.ts'
+import { whyNot } from './why-not.ts'
 
 /** What marking gives. */
 export interface Embedded {
@@ -107,7 +108,8 @@ export function markPicture(
   { psnr }: Pick<EmbedParams, 'psnr'>,
   name: string,
 ): Picture {
-  const { added, why } = embedLuma(luma, payload, key, { psnr })
+  const unfit = whyNot(luma)
+  const { added, why = unfit } = unfit === undefined ? embedLuma(luma, payload, key, { psnr }) : { added: undefined }
   if (!added) throw new ColophonError('WATERMARK_NO_CAPACITY', { name, why: why ?? 'nothing can be added to it' })
   let strength = 1
   for (let round = 0; ; round++) {

@@ -8,6 +8,7 @@ import { addLuma } from '../picture/add-luma.ts'
 import { pictureLuma } from '../picture/picture-luma.ts'
 import { readMarkable } from '../picture/read-markable.ts'
 import type { CapacityReport } from '../report/capacity-report.ts'
+import { whyNot } from './why-not.ts'
 
 /**
  * Finds out whether a picture carries a payload by hiding one in memory and reading it again.
@@ -27,7 +28,9 @@ export async function pictureCapacity(
   signal.throwIfAborted()
   progress(0.3, 'trying')
   const payload = { kind: 'id', id: 2n ** BigInt(bits) / 3n, bits } as const
-  const { added, why } = embedLuma(luma, payload, markKey, { psnr })
+  const unfit = whyNot(luma)
+  const { added, why = unfit } =
+    unfit === undefined ? embedLuma(luma, payload, markKey, { psnr }) : { added: undefined }
   const found = added && detectLuma(pictureLuma(addLuma(picture, added)), markKey, { search: 'upright' })
   const carries = found?.payload?.kind === 'id' && found.payload.id === payload.id
   return {
