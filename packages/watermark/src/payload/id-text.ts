@@ -8,7 +8,7 @@ const sizeByDigits = new Map(payloadSizes.map((bits) => [digitsOf(bits), bits]))
 
 /**
  * An id as people read, type and dictate it: Crockford's base 32 in groups of five, of which the last two digits are a
- * check (CRC-10). 64 bits take 15 digits: `0YKQR-XA9GZ-7B5D0`. Ids of different sizes have different numbers of digits.
+ * check (CRC-10). 64 bits take 15 digits: `00000-00939-AYD64`. Ids of different sizes have different numbers of digits.
  *
  * @throws WATERMARK_ID_INVALID when the id does not fit its bits.
  */
