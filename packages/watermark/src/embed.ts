@@ -25,6 +25,10 @@ export const embed = op({
   },
   needs: { cpu: 1, memory: '768MiB' },
   outcome: ({ report }) => ({ summary: embedSummary(report) }),
+  async afterwards({ media, report }, call) {
+    const { registerMark } = await import('./registry/register-mark.ts')
+    return registerMark(report, media, call)
+  },
   examples: [
     'colophon watermark embed photo.jpg --message "hello" -o marked.jpg',
     'colophon watermark embed photo.png --message "For the press, 12 May" --recipient alice -o alice.png',

@@ -24,6 +24,10 @@ export const extract = op({
   },
   needs: { cpu: 1, memory: '512MiB' },
   outcome: ({ report }) => extractOutcome(report),
+  async afterwards(extracted, call) {
+    const { resolveMark } = await import('./registry/resolve-mark.ts')
+    return resolveMark(extracted, call)
+  },
   examples: ['colophon watermark extract suspect.jpg', 'colophon watermark extract suspect.jpg --json'],
   async run({ media, key, ...params }, { refs }) {
     modalityOf(media)

@@ -66,6 +66,11 @@ export const markCopies = op({
     cpuSeconds: recipient.length * (0.3 + 0.2 * Number(image.facts.megapixels ?? 0)),
   }),
   outcome: ({ reports }) => ({ summary: copiesSummary(reports) }),
+  async afterwards({ copies, reports }, call) {
+    const { registerMarks } = await import('./registry/register-mark.ts')
+    const files = Object.entries(copies).map(([name, file]) => ({ report: reports[name]!, file }))
+    return registerMarks(files, call)
+  },
   examples: [
     'colophon watermark image copies photo.jpg --message "Press kit" --recipient alice --recipient bob -o photo.jpg',
     'colophon watermark image copies photo.jpg recipients.json -o out/photo.jpg',

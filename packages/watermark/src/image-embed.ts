@@ -41,6 +41,10 @@ export const embedImage = op({
   needs: { cpu: 1, memory: '768MiB' },
   cost: ({ image }) => ({ cpuSeconds: 0.4 + 0.25 * Number(image.facts.megapixels ?? 0) }),
   outcome: ({ report }) => ({ summary: embedSummary(report) }),
+  async afterwards({ image, report }, call) {
+    const { registerMark } = await import('./registry/register-mark.ts')
+    return registerMark(report, image, call)
+  },
   examples: [
     'colophon watermark image embed photo.jpg --message "hello" -o marked.jpg',
     'colophon watermark image embed photo.png --message "For the press, 12 May" --recipient alice -o alice.png',

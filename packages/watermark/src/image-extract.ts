@@ -33,6 +33,10 @@ export const extractImage = op({
   needs: { cpu: 1, memory: '512MiB' },
   cost: ({ image }) => ({ cpuSeconds: 0.7 + 0.05 * Number(image.facts.megapixels ?? 0) }),
   outcome: ({ report }) => extractOutcome(report),
+  async afterwards(extracted, call) {
+    const { resolveMark } = await import('./registry/resolve-mark.ts')
+    return resolveMark(extracted, call)
+  },
   examples: [
     'colophon watermark image extract suspect.jpg',
     'colophon watermark image extract suspect.png --key press-2026 --json',

@@ -13,6 +13,7 @@ import { lumaSsim, picturePsnr } from '../picture/quality.ts'
 import { nameOf, readMarkable } from '../picture/read-markable.ts'
 import { rounded, roundedOrNull, significant } from '../picture/rounded.ts'
 import { markedDepth, markedFormat, writeMarked } from '../picture/write-marked.ts'
+import { fingerprintText, imageFingerprint } from '../registry/fingerprint.ts'
 import type { EmbedReport } from '../report/embed-report.ts'
 import type { PayloadReport } from '../report/payload-report.ts'
 import { residualAmplification, residualPicture } from '../report/residual-picture.ts'
@@ -83,6 +84,7 @@ export async function embedPicture(blob: BlobRef, params: EmbedParams, context: 
         filePsnr: roundedOrNull(picturePsnr(picture, again), 3),
       },
       check,
+      fingerprint: fingerprintText(imageFingerprint(luma)),
       residual: residual ? { amplification: residualAmplification } : null,
       lost: [...written.lost],
       remarks: [

@@ -7,6 +7,7 @@ import { MarkKey } from '../payload/secret-key.ts'
 import { pictureLuma } from '../picture/picture-luma.ts'
 import { checkStill, nameOf } from '../picture/read-markable.ts'
 import { rounded, significant } from '../picture/rounded.ts'
+import { fingerprintText, imageFingerprint } from '../registry/fingerprint.ts'
 import type { ExtractReport, SoftBitsReport } from '../report/extract-report.ts'
 
 type Context = Pick<OpContext, 'signal' | 'progress'>
@@ -32,6 +33,7 @@ export async function extractPicture(
   return {
     report: {
       ...foundIn(result),
+      fingerprint: fingerprintText(imageFingerprint(luma)),
       key: String(key),
       picture: { width: luma.width, height: luma.height, format: picture.format },
     },
@@ -39,7 +41,7 @@ export async function extractPicture(
   }
 }
 
-function foundIn(result: DetectResult): Omit<ExtractReport, 'key' | 'picture'> {
+function foundIn(result: DetectResult): Omit<ExtractReport, 'fingerprint' | 'key' | 'picture'> {
   const { state, found, payload, pValue, z, bitErrors, codeBits, geometry, searched } = result
   return {
     state,

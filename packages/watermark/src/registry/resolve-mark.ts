@@ -104,7 +104,7 @@ async function nearest(
   tell: (row: DamagedRow) => void,
 ): Promise<MarkAnswer | null> {
   const [name = '', version] = keyName.split('@')
-  const secret = await secrets(name, version === undefined ? undefined : Number(version))
+  const secret = await secrets(name, version === undefined ? undefined : Number(version), true)
   if (!secret) return null
   const marks = function* () {
     // What another tool named a message by is nothing that was hidden here.

@@ -22,6 +22,10 @@ export const embedReport = z.object({
       pValue: z.number().describe('Probability that a picture without a mark looks like this'),
     })
     .describe('The file that was written, read again and looked through'),
+  fingerprint: z
+    .string()
+    .nullable()
+    .describe('How the picture looks, by which it may be known without its mark; null where it is too flat'),
   residual: z
     .object({ amplification: z.number().describe('by which the changes are multiplied; grey stays') })
     .nullable()

@@ -25,6 +25,10 @@ export const extractReport = z.object({
   codeBits: z.int().nullable(),
   geometry: geometryReport.nullable().describe('null where no mark was found'),
   searched: z.enum(['upright', 'full']).describe('How far the search had to go'),
+  fingerprint: z
+    .string()
+    .nullable()
+    .describe('How the picture looks, to be looked up where it has no mark; null where it is too flat'),
   key: z.string().describe('Name and version of the key that was looked for'),
   picture: pictureReport,
 })
