@@ -7,7 +7,7 @@ import { codedLengthOf, sizesWithin } from './code-length.ts'
 import { type Geometry, geometryOf } from './geometry.ts'
 import { patternOf } from './patterns.ts'
 import type { GreyPlane } from './plane.ts'
-import { type Reading, searchReadings, uprightReading } from './readings.ts'
+import { type Reading, refinedReading, searchReadings, uprightReading } from './readings.ts'
 import { residualOf } from './residual.ts'
 import { codeBitValues, placeValues } from './soft-bits.ts'
 import { aligned } from './sync.ts'
@@ -49,11 +49,11 @@ export interface DetectResult {
 /** What chance may give once in so many pictures: the natural logarithm. */
 const logLimit = Math.log(1e-6)
 
-/** A reading that chance gives this often is worth decoding. */
+/** A correlation that chance gives this often is worth decoding. */
 const worthDecoding = Math.log(0.05)
 
-/** Readings of the search that are decoded, at most. */
-const mostDecoded = 3
+/** Readings of the search that are made exact and decoded, at most. */
+const mostRefined = 3
 
 /**
  * Looks for a mark of a key in the luma of a picture.
@@ -67,23 +67,31 @@ export function detectLuma(luma: GreyPlane, key: MarkKey, { search = 'full' }: D
   const { luma: canonical, scaleX, scaleY } = canonicalOf(luma)
   const residual = residualOf(canonical)
   const attempt = new Attempt(key, pattern, scaleX, scaleY)
-  attempt.add(uprightReading(residual, pattern))
-  if (attempt.read(1) || search === 'upright') return attempt.result('upright')
-  for (const reading of searchReadings(residual, pattern)) attempt.add(reading)
-  attempt.read(mostDecoded)
+  const upright = uprightReading(residual, pattern)
+  attempt.add(upright, 1)
+  if (attempt.decode(upright) || search === 'upright') return attempt.result('upright')
+  const readings = [upright, ...searchReadings(residual, pattern)].sort((a, b) => b.sync.z - a.sync.z)
+  const correlations = readings.reduce((sum, { tries }) => sum + tries, 0)
+  for (const reading of readings.slice(0, mostRefined)) {
+    attempt.add(reading, correlations)
+    const refined = refinedReading(residual, reading, pattern)
+    if (refined !== reading) attempt.add(refined, (correlations * refined.tries) / reading.tries)
+    if (attempt.decode(refined)) break
+  }
   return attempt.result('full')
 }
 
-/** Readings of one picture, the best first, and what they were decoded to. */
+/** What was read in one picture, and what it was decoded to. */
 class Attempt {
   readonly #key: MarkKey
   readonly #pattern: TilePattern
   readonly #scaleX: number
   readonly #scaleY: number
-  readonly #readings: Reading[] = []
-  readonly #tried = new Set<Reading>()
-  #tries = 0
-  #read: { readonly reading: Reading; readonly decoded: Decoded; readonly logFalse: number } | undefined
+  #best: Reading | undefined
+  /** Of the reading that chance gives the least. */
+  #logSync = 0
+  #decodings = 0
+  #decoded: { readonly decoded: Decoded; readonly logFalse: number } | undefined
 
   constructor(key: MarkKey, pattern: TilePattern, scaleX: number, scaleY: number) {
     this.#key = key
@@ -92,48 +100,42 @@ class Attempt {
     this.#scaleY = scaleY
   }
 
-  add(reading: Reading): void {
-    this.#readings.push(reading)
-    this.#tries += reading.tries
-    this.#readings.sort((a, b) => b.sync.z - a.sync.z)
+  /** @param tries correlations of which this reading's is the best */
+  add(reading: Reading, tries: number): void {
+    this.#logSync = Math.min(this.#logSync, logChance(reading.sync.z, this.#pattern, tries))
+    if (!this.#best || reading.sync.z > this.#best.sync.z) this.#best = reading
   }
 
-  /** Decodes the best readings until one gives a payload. */
-  read(most: number): boolean {
-    for (const reading of this.#readings.slice(0, most)) {
-      if (this.#read) return true
-      if (this.#tried.has(reading) || logChance(reading.sync.z, this.#pattern, reading.tries) > worthDecoding) continue
-      this.#tried.add(reading)
-      this.#decode(reading)
-    }
-    return this.#read !== undefined
-  }
-
-  #decode(reading: Reading): void {
+  /** Whether a payload can be read. */
+  decode(reading: Reading): boolean {
+    if (logChance(reading.sync.z, this.#pattern, 1) > worthDecoding) return false
+    this.#decodings++
     const places = this.#places(reading)
     const sizes = sizesWithin(this.#pattern.places)
     for (const { bits, codeBits } of sizes) {
       const soft = codeBitValues(places, this.#pattern, codeBits)
       const decoded = decodeSoft(soft, this.#key, { sizes: [bits] })
       if (!decoded) continue
-      const logFalse = decoded.logFalseMatch + Math.log(sizes.length * this.#tried.size)
-      if (logFalse <= logLimit && logFalse < (this.#read?.logFalse ?? 0)) this.#read = { reading, decoded, logFalse }
+      const logFalse = decoded.logFalseMatch + Math.log(sizes.length * this.#decodings)
+      if (logFalse > logLimit || logFalse >= (this.#decoded?.logFalse ?? 0)) continue
+      this.#decoded = { decoded, logFalse }
+      this.#best = reading
     }
+    return this.#decoded !== undefined
   }
 
   #places = (reading: Reading): Float64Array =>
     placeValues(aligned(reading.spectrum, reading.sync, this.#pattern), this.#pattern)
 
   result(searched: DetectResult['searched']): DetectResult {
-    const best = this.#read?.reading ?? this.#readings[0]!
-    const logSync = logChance(this.#readings[0]!.sync.z, this.#pattern, this.#tries)
-    const decoded = this.#read?.decoded
-    const there = decoded !== undefined || logSync <= logLimit
+    const best = this.#best!
+    const decoded = this.#decoded?.decoded
+    const there = decoded !== undefined || this.#logSync <= logLimit
     return {
       state: decoded ? 'found' : there ? 'unreadable' : 'none',
       found: decoded !== undefined,
       payload: decoded?.payload,
-      pValue: Math.exp(Math.min(logSync, this.#read?.logFalse ?? 0)),
+      pValue: Math.exp(Math.min(this.#logSync, this.#decoded?.logFalse ?? 0)),
       z: best.sync.z,
       bitErrors: decoded?.errorsCorrected ?? 0,
       codeBits: decoded?.codeBits ?? 0,

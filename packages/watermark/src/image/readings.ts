@@ -2,6 +2,7 @@ import { fold, spectrumAt, type TileSpectrum, tileTransform } from './fold.ts'
 import { findLattices, quarterTurnsAndMirrors } from './lattice-search.ts'
 import type { Matrix } from './matrix.ts'
 import type { GreyPlane } from './plane.ts'
+import { refineMatrix } from './refine.ts'
 import { findSync, type Sync } from './sync.ts'
 import { type TilePattern, tileBand } from './tile.ts'
 
@@ -14,6 +15,12 @@ export interface Reading {
   /** Correlations of which this is the best. */
   readonly tries: number
 }
+
+/**
+ * How many geometries that tell apart lie within the reach of refinement: six steps of a canonical pixel at the edge along each of four
+ * entries.
+ */
+const refinements = 6 ** 4
 
 /** Reads a residual as it lies, at the scale at which pictures are marked. */
 export function uprightReading(residual: GreyPlane, pattern: TilePattern): Reading {
@@ -45,4 +52,11 @@ export function searchReadings(residual: GreyPlane, pattern: TilePattern): Readi
   const candidates = findLattices(residual, { tileSize: pattern.size, band: tileBand })
   const readings = candidates.map(({ matrix }) => bestReading(residual, matrix, pattern))
   return readings.sort((a, b) => b.sync.z - a.sync.z)
+}
+
+/** A reading with its geometry made exact; the same if that shows no more of the mark. */
+export function refinedReading(residual: GreyPlane, reading: Reading, pattern: TilePattern): Reading {
+  const matrix = refineMatrix(residual, reading.matrix, reading.sync, pattern)
+  const refined = readingAt(residual, matrix, pattern)
+  return refined.sync.z > reading.sync.z ? { ...refined, tries: reading.tries * refinements } : reading
 }
