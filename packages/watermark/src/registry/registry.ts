@@ -110,6 +110,7 @@ export class Registry {
    * Registers entries in one transaction.
    *
    * @param refused what to do with one that cannot be registered; the others are kept unless it throws
+   * @param options.dryRun finds out what would become of them, and keeps nothing
    * @returns what became of each, undefined for a refused one
    * @throws as {@link register}
    */
@@ -117,6 +118,7 @@ export class Registry {
     tenant: string,
     entries: readonly NewEntry[],
     refused: (error: ColophonError, entry: NewEntry, index: number) => void,
+    options: { readonly dryRun?: boolean } = {},
   ): readonly (Registered | undefined)[] {
     return this.#asked(() => {
       this.#db.exec('begin immediate')
@@ -131,7 +133,7 @@ export class Registry {
             return undefined
           }
         })
-        this.#db.exec('commit')
+        this.#db.exec(options.dryRun ? 'rollback' : 'commit')
         return all
       } catch (error) {
         // SQLite ends a transaction by itself when the disk is full.
