@@ -25,7 +25,7 @@ describe('ops', { concurrency: true }, () => {
         ],
         ...['tone.normalize', 'tone.preset', 'tone.render'],
         ...['watermark.attack', 'watermark.capacity', 'watermark.embed', 'watermark.extract'],
-        ...['watermark.image.copies', 'watermark.image.embed', 'watermark.image.extract'],
+        ...['watermark.image.copies', 'watermark.image.embed', 'watermark.image.extract', 'watermark.test'],
       ],
     )
     const shown = JSON.parse((await here.run(['ops', 'show', 'media.thumbnail', '--json'])).stdout)
