@@ -1,5 +1,6 @@
 import { json, op } from '@colophon/core'
 import { media } from '@colophon/media'
+import { keyRead } from './key-read.ts'
 import { capacityParams } from './params.ts'
 import { capacityReport, capacitySummary } from './report/capacity-report.ts'
 
@@ -17,6 +18,7 @@ export const capacity = op({
   description: 'Pictures of at least 256 pixels a side carry a mark, unless too much of them is flat.',
   inputs: { media: media() },
   params: capacityParams,
+  reads: { key: keyRead },
   outputs: { report: json(capacityReport, { name: 'capacity report' }) },
   metrics: { carries: { unit: '1', from: ({ report }) => Number(report.carries) } },
   needs: { cpu: 1, memory: '512MiB' },

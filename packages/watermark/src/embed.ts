@@ -1,5 +1,6 @@
 import { BlobRef, blob, json, op, optional } from '@colophon/core'
 import { image, media } from '@colophon/media'
+import { keyRead } from './key-read.ts'
 import { modalityOf } from './modality.ts'
 import { embedParams } from './params.ts'
 import { embedReport, embedSummary } from './report/embed-report.ts'
@@ -18,6 +19,7 @@ export const embed = op({
   description: 'Pictures can be marked; what is done and given back is that of "colophon watermark image embed".',
   inputs: { media: media() },
   params: embedParams,
+  reads: { key: keyRead },
   outputs: {
     media: image(),
     residual: optional(blob({ ...image().blob, name: 'residual picture', extensions: ['.png'] })),

@@ -1,5 +1,6 @@
 import { type BlobRef, json, op } from '@colophon/core'
 import { media } from '@colophon/media'
+import { keyRead } from './key-read.ts'
 import { modalityOf } from './modality.ts'
 import { extractParams } from './params.ts'
 import { extractOutcome, extractReport, softBitsReport } from './report/extract-report.ts'
@@ -18,6 +19,7 @@ export const extract = op({
   description: 'Looks in pictures; what is done and given back is that of "colophon watermark image extract".',
   inputs: { media: media() },
   params: extractParams,
+  reads: { key: keyRead },
   outputs: {
     report: json(extractReport, { name: 'extraction report' }),
     soft: json(softBitsReport, { name: 'soft bits', extension: '.json' }),

@@ -1,6 +1,7 @@
 import { type BlobRef, ColophonError, json, op, optional, record } from '@colophon/core'
 import { image } from '@colophon/media'
 import { z } from 'zod'
+import { keyRead } from './key-read.ts'
 import { embedParams } from './params.ts'
 import { type EmbedReport, embedReport } from './report/embed-report.ts'
 
@@ -57,6 +58,7 @@ export const markCopies = op({
     recipients: optional(json(z.array(recipientName).max(10_000), { name: 'list of recipients', extension: '.json' })),
   },
   params: copiesParams,
+  reads: { key: keyRead },
   outputs: {
     copies: record(image()),
     reports: json(z.record(z.string(), embedReport), { name: 'embedding reports' }),

@@ -1,5 +1,6 @@
 import { blob, json, op, optional } from '@colophon/core'
 import { image } from '@colophon/media'
+import { keyRead } from './key-read.ts'
 import { embedParams } from './params.ts'
 import { embedReport, embedSummary } from './report/embed-report.ts'
 
@@ -31,6 +32,7 @@ export const embedImage = op({
     'The mark is not seen, and is found again in copies that were scaled, cropped, turned, mirrored, recoloured and compressed, with the key alone. The file that was written is read again and looked through before it is given back.',
   inputs: { image: image() },
   params: embedParams,
+  reads: { key: keyRead },
   outputs: { image: image(), residual: residual(), report: json(embedReport, { name: 'embedding report' }) },
   metrics: {
     psnr: { unit: 'dB', from: ({ report }) => report.quality.psnr ?? undefined },

@@ -1,5 +1,6 @@
 import { json, op } from '@colophon/core'
 import { image } from '@colophon/media'
+import { keyRead } from './key-read.ts'
 import { extractParams } from './params.ts'
 import { extractOutcome, extractReport, softBitsReport } from './report/extract-report.ts'
 
@@ -22,6 +23,7 @@ export const extractImage = op({
     'Says found, unreadable or none, with the probability that chance looks the same. Copies may have been turned by any angle, mirrored, scaled from 0.4 to 2.5 times, stretched and cropped.',
   inputs: { image: image() },
   params: extractParams,
+  reads: { key: keyRead },
   outputs: {
     report: json(extractReport, { name: 'extraction report' }),
     soft: json(softBitsReport, { name: 'soft bits', extension: '.json' }),

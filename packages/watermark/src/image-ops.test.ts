@@ -125,6 +125,24 @@ describe('a marked picture', () => {
     assert.ok(Math.abs(middle / (320 * 320) - 128) < 2)
   })
 
+  test('and one that was looked for with another value of the same key are never mistaken for each other', async () => {
+    await write('rekeyed.png', paintedPicture(13))
+    const folder = path('rekeyed-store')
+    const withKey = async <T>(watermark: string, work: () => Promise<T>): Promise<T> => {
+      await using own = await createStore({ path: folder, secrets: { watermark } })
+      return await own.run(work)
+    }
+    const found = async (): Promise<string> => {
+      const { report } = await extract({ media: file(path('rekeyed-marked.png')) })
+      return (await report.value()).state
+    }
+    await withKey('the right one', async () =>
+      (await embed({ media: file(path('rekeyed.png')), message: 'x' })).media.saveTo(path('rekeyed-marked.png')),
+    )
+    assert.equal(await withKey('the wrong one', found), 'none')
+    assert.equal(await withKey('the right one', found), 'found')
+  })
+
   test('is the same file every time', async () => {
     await write('same.png', paintedPicture(8))
     const first = await mark('same.png', { message: 'again' })

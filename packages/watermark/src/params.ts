@@ -24,7 +24,11 @@ export const keyParam = () =>
 
 /** What is hidden. */
 export const payloadParams = {
-  message: z.string().min(1).optional().describe('Text to hide; a long one is registered, and its number is hidden'),
+  message: z
+    .string()
+    .min(1, 'it is empty')
+    .optional()
+    .describe('Text to hide; a long one is registered, and its number is hidden'),
   id: z
     .string()
     .min(1)

@@ -1,6 +1,7 @@
 import { type BlobRef, json, op } from '@colophon/core'
 import { image } from '@colophon/media'
 import { testParams, testReport, testSummary } from './attack/report.ts'
+import { keyRead } from './key-read.ts'
 
 /**
  * Says which attacks the mark of a picture survives: makes a copy by each, and looks for the mark in it. A pipeline of `attack` and
@@ -19,6 +20,7 @@ export const testMark = op({
     'Makes a copy of a marked picture by every attack of the set, or by some, looks for the mark in each, and says in which of them the same message came back.',
   inputs: { image: image() },
   params: testParams,
+  reads: { key: keyRead },
   outputs: { report: json(testReport, { name: 'survival report' }) },
   metrics: { survived: { unit: '1', from: ({ report }) => report.survived / Math.max(1, report.tried) } },
   needs: { cpu: 1, memory: '768MiB' },

@@ -232,11 +232,19 @@ test('a secret without a value of that name and version is an error that names i
   await assert.rejects(parse({ key: secret() }, { key: 'signing@3' }, newest as never), { code: 'SECRET_NOT_FOUND' })
 })
 
-test('only a secret that may be generated is looked up as one', async () => {
+test('only a secret that may be generated, and is the default, is looked up as one', async () => {
   for (const [schema, expected] of [
     [secret(), false],
-    [secret({ generated: true }), true],
-    [secret({ generated: true }).describe('a key').optional(), true],
+    [secret({ generated: true }), false],
+    [secret({ generated: true }).default('mark' as never), true],
+    [
+      secret({ generated: true })
+        .default('mark' as never)
+        .describe('a key')
+        .optional(),
+      true,
+    ],
+    [secret({ generated: true }).default('other' as never), false],
   ] as const) {
     const asked: unknown[] = []
     const found = (...args: unknown[]) => {

@@ -59,8 +59,8 @@ export class Secret {
  * A param that names a secret: callers give `name` or `name@version`, the key holds name and version, `run` gets a
  * {@link Secret}, and the value is stored nowhere.
  *
- * @param options.generated where nobody set a value, a store with a folder makes a random one, of version 0, and keeps it there for the
- * tenant: for keys of which any will do, as long as it stays the same
+ * @param options.generated where nobody set a value for the secret that is the default, a store with a folder makes a random one, of version 0, and
+ * keeps it there for the tenant: for keys of which any will do, as long as it stays the same
  * @example
  * params: z.object({ key: secret() })
  */
@@ -190,7 +190,10 @@ export class ParamSet {
     }
     const secrets: Secret[] = []
     for (const param of this.#params.filter((each) => isNamed(each, values))) {
-      const resolved = await resolveSecret(values[param.name] as string, param.generated, provide)
+      const given = values[param.name] as string
+      // A name that someone chose is one that they set a value for; if there is none, it is a slip.
+      const generated = param.generated && given.split('@')[0] === param.fallback?.value
+      const resolved = await resolveSecret(given, generated, provide)
       secrets.push(resolved)
       values[param.name] = resolved
       if (!param.unkeyed) keyed[param.name] = resolved.toJSON()
