@@ -7,6 +7,7 @@ import { opsShow } from './ops-show.ts'
 import { run } from './run.ts'
 import { storeStats } from './store-stats.ts'
 import { storeVerify } from './store-verify.ts'
+import { watermarkRegistry } from './watermark-registry/index.ts'
 
 /** The commands that are always there, in the order that help shows them. */
 export const builtIn: readonly BuiltIn[] = [
@@ -18,4 +19,5 @@ export const builtIn: readonly BuiltIn[] = [
   storeVerify,
   configCheck,
   configShow,
+  ...watermarkRegistry,
 ]
