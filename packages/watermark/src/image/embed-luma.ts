@@ -15,15 +15,38 @@ import { aligned } from './sync.ts'
 import type { TilePattern } from './tile.ts'
 
 export interface EmbedOptions {
-  /** Peak signal to noise ratio of the marked luma against the unmarked, in dB. Default 42.3. */
+  /**
+   * Peak signal to noise ratio of the marked luma against the unmarked, in dB. Default 42. Pictures on which a mark of that strength might be
+   * seen, being smooth, are changed less.
+   */
   readonly psnr?: number
-  /** Share of the picture's own disturbance that is reckoned with. For experiments. */
-  readonly known?: number
-  readonly least?: number
-  readonly rounds?: number
 }
 
-const here = { right: 0, down: 0, z: 0 }
+/** What is to be added to a luma, or why it cannot be marked. */
+export type EmbedResult =
+  | { readonly added: GreyPlane; readonly why?: undefined }
+  | { readonly added?: undefined; readonly why: string }
+
+/** What marks of one picture and key have in common, whatever they carry. */
+export interface Prepared {
+  readonly width: number
+  readonly height: number
+  readonly key: MarkKey
+  readonly canonical: GreyPlane
+  /** How much a change may be at each pixel. */
+  readonly mask: Float32Array
+  /** What the unmarked picture holds at the bins of the mark. */
+  readonly host: TileSpectrum
+}
+
+const usualPsnr = 42
+
+/** A change that is seen is this many times the mask; marks stay below it. */
+const mostVisible = 0.45
+
+/** Share of the picture's own disturbance that is reckoned with, and the least strength of what it helps: see `InformedInput`. */
+const known = 0.5
+const least = 0.5
 
 /**
  * Marks the luma of a picture.
@@ -31,48 +54,50 @@ const here = { right: 0, down: 0, z: 0 }
  * @param luma 0 to 255
  * @returns what is to be added to the luma, of the picture's size, or why the picture cannot be marked
  */
-export function embedLuma(
-  luma: GreyPlane,
-  payload: Payload,
-  key: MarkKey,
-  options: EmbedOptions = {},
-): { added?: GreyPlane; why?: string } {
-  const pattern = patternOf(key)
-  const code = encodePayload(payload, key, Math.min(codedLengthOf(payloadBits(payload)), pattern.places))
-  const canonical = canonicalOf(luma)
-  const data = markOf(canonical.luma, code, pattern, options)
-  const { width, height } = canonical.luma
-  if (canonical.scaleX === 1 && canonical.scaleY === 1) return { added: { data, width, height } }
-  const full = resize({ data, width, height }, luma.width, luma.height, 'bicubic')
-  return { added: { data: full, width: luma.width, height: luma.height } }
+export const embedLuma = (luma: GreyPlane, payload: Payload, key: MarkKey, options: EmbedOptions = {}): EmbedResult =>
+  embedPrepared(prepareLuma(luma, key), payload, options)
+
+/** What can be worked out of a picture before its payload is known. */
+export function prepareLuma(luma: GreyPlane, key: MarkKey): Prepared {
+  const { width, height } = luma
+  const canonical = canonicalOf(luma).luma
+  return { width, height, key, canonical, mask: visibilityMask(canonical), host: spectrumOf(canonical, patternOf(key)) }
 }
 
-/** The mark for a picture at canonical scale. */
-export function markOf(luma: GreyPlane, code: Uint8Array, pattern: TilePattern, options: EmbedOptions): Float32Array {
+/** As {@link embedLuma}, of a picture that was prepared. */
+export function embedPrepared(
+  prepared: Prepared,
+  payload: Payload,
+  { psnr = usualPsnr }: EmbedOptions = {},
+): EmbedResult {
+  const { key, canonical, mask, host } = prepared
+  const pattern = patternOf(key)
+  const code = encodePayload(payload, key, Math.min(codedLengthOf(payloadBits(payload)), pattern.places))
   const signs = placeSigns(code, pattern)
-  const mask = visibilityMask(luma)
-  const added = new Float32Array(luma.data.length)
-  const mse = 255 ** 2 / 10 ** ((options.psnr ?? 42.3) / 10)
+  const deviation = Math.min(255 / 10 ** (psnr / 20), mostVisible * rootMeanSquare(mask))
+  const added = new Float32Array(canonical.data.length)
   const uniform = uniformStrengths(pattern, signs)
-  spread(uniform, pattern, mask, luma, mse, added)
-  if (options.known === 0) return added
-  const host = spectrumOf(luma, pattern)
-  const marked = { data: luma.data.map((v, at) => v + added[at]!), width: luma.width, height: luma.height }
-  const with0 = spectrumOf(marked, pattern)
-  const { gain, weight } = reading(host, with0, uniform, pattern)
-  const strengths = informedStrengths({
-    pattern,
-    signs,
-    codeBits: code.length,
-    host,
-    gain,
-    weight,
-    known: options.known ?? 0.5,
-    least: options.least ?? 0.5,
-  })
-  spread(strengths, pattern, mask, luma, mse, added)
-  return added
+  spread(uniform, pattern, mask, canonical, deviation, added)
+  const marked = { ...canonical, data: canonical.data.map((value, at) => value + added[at]!) }
+  const through = reading(host, spectrumOf(marked, pattern), uniform, pattern)
+  const strengths = informedStrengths({ pattern, signs, codeBits: code.length, host, ...through, known, least })
+  spread(strengths, pattern, mask, canonical, deviation, added)
+  return { added: fullSize({ ...canonical, data: added }, prepared) }
 }
+
+function fullSize(plane: GreyPlane, { width, height }: Prepared): GreyPlane {
+  if (plane.width === width && plane.height === height) return plane
+  return { data: resize(plane, width, height, 'bicubic'), width, height }
+}
+
+function rootMeanSquare(values: Float32Array): number {
+  let power = 0
+  for (let at = 0; at < values.length; at++) power += values[at]! * values[at]!
+  return Math.sqrt(power / values.length)
+}
+
+/** Marks begin at the corner of the picture. */
+const here = { right: 0, down: 0 }
 
 const spectrumOf = (luma: GreyPlane, pattern: TilePattern): TileSpectrum =>
   aligned(tileSpectrum(fold(residualOf(luma), [1, 0, 0, 1], pattern.size), pattern), here, pattern)
@@ -84,13 +109,13 @@ function uniformStrengths({ amplitude, syncCount }: TilePattern, signs: Int8Arra
   }
 }
 
-/** Lays the tile of these strengths over the picture, scaled so that the mean square of what is added is `mse`. */
+/** Lays the tile of these strengths over the picture, scaled so that what is added has the given standard deviation. */
 function spread(
   { sync, places }: Strengths,
   pattern: TilePattern,
   mask: Float32Array,
   { width, height }: GreyPlane,
-  mse: number,
+  deviation: number,
   out: Float32Array,
 ): void {
   const { count, syncCount, phaseRe, phaseIm, size } = pattern
@@ -112,7 +137,7 @@ function spread(
       power += value * value
     }
   }
-  const factor = Math.sqrt((mse * out.length) / power)
+  const factor = deviation / Math.sqrt(power / out.length)
   for (let at = 0; at < out.length; at++) out[at]! *= factor
 }
 

@@ -51,7 +51,11 @@ export function findSync(spectrum: TileSpectrum, pattern: TilePattern): Sync {
 }
 
 /** Turns the spectrum of a picture into that of a tile that begins at its corner, and each bin's by its keyed phase. */
-export function aligned({ re, im }: TileSpectrum, { right, down }: Sync, pattern: TilePattern): TileSpectrum {
+export function aligned(
+  { re, im }: TileSpectrum,
+  { right, down }: Pick<Sync, 'right' | 'down'>,
+  pattern: TilePattern,
+): TileSpectrum {
   const { size, kx, ky, phaseRe, phaseIm, count } = pattern
   const outRe = new Float64Array(count)
   const outIm = new Float64Array(count)
