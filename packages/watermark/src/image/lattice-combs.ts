@@ -1,55 +1,118 @@
 import type { LagMap } from './lattice-lags.ts'
 
-/** Lags that look like vectors of a lattice, the best first. */
-export interface Combs {
-  readonly count: number
-  /** In pixels; `y` is not negative: a lag and its opposite are the same. */
-  readonly x: Float64Array
-  readonly y: Float64Array
-  /** What the lag and its multiples show together, in standard deviations of chance. */
-  readonly height: Float64Array
-}
-
 /** How many multiples of a lag are looked at. */
 const multiples = 4
 
 /** Heights that are not looked at. */
 const leastHeight = 0.8
 
+/** What is given for lags that are not looked at. */
+const nothing = -1e3
+
 /**
- * Finds lags that show together with their multiples, each at least `shortest` and at most `longest` pixels long. All lags are gone
- * through, finely enough for the last multiple: in a weak mark chance hides every third point of the lattice, not those of a whole comb.
- *
- * @param count how many at the most
+ * What every lag shows together with its multiples, in standard deviations of chance, finely enough for the last multiple: in a weak
+ * mark chance hides every third point of the lattice, but not all those of a comb.
  */
-export function findCombs(map: LagMap, shortest: number, longest: number, count: number): Combs {
-  const step = map.step / 2
-  const aside = Math.floor(Math.min(longest, map.mostAcross) / step)
-  const down = Math.floor(Math.min(longest, map.mostDown) / step)
-  const columns = 2 * aside + 1
-  const heights = combHeights(map, aside, down, (shortest / step) ** 2, (longest / step) ** 2)
-  const at: number[] = []
-  for (let row = 0; row < down; row++)
-    for (let column = 1; column < columns - 1; column++) {
-      const here = (row + 1) * columns + column
-      const value = heights[here]!
-      if (value < leastHeight || (row === 0 && column <= aside)) continue
-      if (isPeak(heights, here, columns, value)) at.push(here)
-    }
-  at.sort((a, b) => heights[b]! - heights[a]! || a - b)
-  const kept = Math.min(count, at.length)
-  const [x, y, height] = [new Float64Array(kept), new Float64Array(kept), new Float64Array(kept)]
-  for (let rank = 0; rank < kept; rank++) {
-    const here = at[rank]!
-    const value = heights[here]!
-    height[rank] = value
-    x[rank] = ((here % columns) - aside + top(heights[here - 1]!, value, heights[here + 1]!)) * step
-    y[rank] = (Math.floor(here / columns) - 1 + top(heights[here - columns]!, value, heights[here + columns]!)) * step
+export class CombField {
+  /** Heights in a grid, `2 aside + 1` a row, from lags of `-aside` steps across and -1 step down on. */
+  readonly #heights: Float32Array
+  readonly #columns: number
+  /** Pixels from one lag to the next: half the map's. */
+  readonly step: number
+  /** Longest lags in steps: to either side, and down. */
+  readonly aside: number
+  readonly down: number
+
+  /** @param shortest in pixels, as `longest` is: other lags are not looked at */
+  constructor(map: LagMap, shortest: number, longest: number) {
+    this.step = map.step / 2
+    this.aside = Math.floor(Math.min(longest, map.mostAcross) / this.step)
+    this.down = Math.floor(Math.min(longest, map.mostDown) / this.step)
+    this.#columns = 2 * this.aside + 1
+    this.#heights = new Float32Array(this.#columns * (this.down + 2)).fill(nothing)
+    this.#fill(map, (shortest / this.step) ** 2, (longest / this.step) ** 2)
   }
-  return { count: kept, x, y, height }
+
+  /** The height of a lag in steps, of any sign; very low where it was not looked at. */
+  at(i: number, j: number): number {
+    const across = j < 0 ? -i : i
+    const down = j < 0 ? -j : j
+    if (across > this.aside || across < -this.aside || down > this.down) return nothing
+    return this.#heights[(down + 1) * this.#columns + this.aside + across]!
+  }
+
+  /**
+   * Lags that stand out, the highest first: across, down (not negative: a lag and its opposite are the same), both in pixels, and the height,
+   * three numbers each.
+   *
+   * @param count how many at the most
+   */
+  peaks(count: number): Float64Array {
+    const heights = this.#heights
+    const columns = this.#columns
+    const found: number[] = []
+    for (let row = 1; row <= this.down; row++)
+      for (let column = row === 1 ? this.aside + 1 : 1; column < columns - 1; column++) {
+        const here = row * columns + column
+        if (heights[here]! >= leastHeight && isPeak(heights, here, columns)) found.push(here)
+      }
+    found.sort((a, b) => heights[b]! - heights[a]! || a - b)
+    const result = new Float64Array(3 * Math.min(count, found.length))
+    for (let rank = 0; 3 * rank < result.length; rank++) {
+      const here = found[rank]!
+      const height = heights[here]!
+      const across = (here % columns) - this.aside + top(heights[here - 1]!, height, heights[here + 1]!)
+      const down = Math.floor(here / columns) - 1 + top(heights[here - columns]!, height, heights[here + columns]!)
+      result.set([across * this.step, down * this.step, height], 3 * rank)
+    }
+    return result
+  }
+
+  #fill(map: LagMap, low: number, high: number): void {
+    const { data, columns: mapColumns, rows: mapRows } = map
+    const { aside, down, step } = this
+    const heights = this.#heights
+    const columns = this.#columns
+    // What shows at a lag is a product of what shows across and down.
+    const across = new Float64Array(multiples * (aside + 1))
+    const downwards = new Float64Array(multiples * (down + 1))
+    for (let k = 1; k <= multiples; k++) {
+      for (let i = 0; i <= aside; i++)
+        if (k * i * step <= map.mostAcross) across[(k - 1) * (aside + 1) + i] = map.showing(k * i * step, 0)
+      for (let j = 0; j <= down; j++)
+        if (k * j * step <= map.mostDown) downwards[(k - 1) * (down + 1) + j] = map.showing(0, k * j * step)
+    }
+    for (let j = 0; j <= down; j++)
+      for (let i = j === 0 ? 1 : -aside; i <= aside; i++) {
+        const distance = i * i + j * j
+        if (distance < low || distance > high) continue
+        let sum = 0
+        let squares = 0
+        for (let k = 1; k <= multiples; k++) {
+          const weight = across[(k - 1) * (aside + 1) + (i < 0 ? -i : i)]! * downwards[(k - 1) * (down + 1) + j]!
+          if (weight === 0) break
+          // The grid is twice as fine as the map: between two numbers of it lies their mean.
+          const column = (k * i) >> 1
+          const row = (k * j) >> 1
+          const left = column & (mapColumns - 1)
+          const right = (column + ((k * i) & 1)) & (mapColumns - 1)
+          const upper = (row & (mapRows - 1)) * mapColumns
+          const lower = ((row + ((k * j) & 1)) & (mapRows - 1)) * mapColumns
+          sum +=
+            weight * 0.25 * (data[upper + left]! + data[upper + right]! + data[lower + left]! + data[lower + right]!)
+          squares += weight * weight
+        }
+        const height = squares > 0 ? sum / Math.sqrt(squares) : 0
+        heights[(j + 1) * columns + aside + i] = height
+        // A lag and its opposite are the same, so that the row above the first is the one below it, turned round.
+        if (j === 0) heights[columns + aside - i] = height
+        if (j === 1) heights[aside - i] = height
+      }
+  }
 }
 
-function isPeak(heights: Float32Array, here: number, columns: number, value: number): boolean {
+function isPeak(heights: Float32Array, here: number, columns: number): boolean {
+  const value = heights[here]!
   const above = here - columns
   const below = here + columns
   return (
@@ -68,50 +131,4 @@ function isPeak(heights: Float32Array, here: number, columns: number, value: num
 function top(before: number, peak: number, after: number): number {
   const bend = before - 2 * peak + after
   return bend < 0 ? Math.max(-0.5, Math.min(0.5, (before - after) / (2 * bend))) : 0
-}
-
-/**
- * Heights of combs whose first lags lie in a grid of half the map's step, `2 aside + 1` a row from `-aside` on, rows from -1 to `down`;
- * very low where the square of the length in steps of the grid is not between `low` and `high`.
- */
-function combHeights(map: LagMap, aside: number, down: number, low: number, high: number): Float32Array {
-  const { data, columns: mapColumns, rows: mapRows } = map
-  const columns = 2 * aside + 1
-  const heights = new Float32Array(columns * (down + 2)).fill(-1e3)
-  const step = map.step / 2
-  // What shows at a lag is a product of what shows across and down.
-  const across = new Float64Array(multiples * (aside + 1))
-  const downwards = new Float64Array(multiples * (down + 1))
-  for (let k = 1; k <= multiples; k++) {
-    for (let i = 0; i <= aside; i++)
-      if (k * i * step <= map.mostAcross) across[(k - 1) * (aside + 1) + i] = map.showing(k * i * step, 0)
-    for (let j = 0; j <= down; j++)
-      if (k * j * step <= map.mostDown) downwards[(k - 1) * (down + 1) + j] = map.showing(0, k * j * step)
-  }
-  for (let j = 0; j <= down; j++)
-    for (let i = j === 0 ? 1 : -aside; i <= aside; i++) {
-      const distance = i * i + j * j
-      if (distance < low || distance > high) continue
-      let sum = 0
-      let squares = 0
-      for (let k = 1; k <= multiples; k++) {
-        const weight = across[(k - 1) * (aside + 1) + (i < 0 ? -i : i)]! * downwards[(k - 1) * (down + 1) + j]!
-        if (weight === 0) break
-        // The grid is twice as fine as the map: between two numbers of it lies their mean.
-        const column = (k * i) >> 1
-        const row = (k * j) >> 1
-        const c0 = column & (mapColumns - 1)
-        const c1 = (column + ((k * i) & 1)) & (mapColumns - 1)
-        const top = (row & (mapRows - 1)) * mapColumns
-        const bottom = ((row + ((k * j) & 1)) & (mapRows - 1)) * mapColumns
-        sum += weight * 0.25 * (data[top + c0]! + data[top + c1]! + data[bottom + c0]! + data[bottom + c1]!)
-        squares += weight * weight
-      }
-      const height = squares > 0 ? sum / Math.sqrt(squares) : 0
-      heights[(j + 1) * columns + aside + i] = height
-      // The row above the first is the first, turned: a lag and its opposite are the same.
-      if (j === 1) heights[aside - i] = height
-      if (j === 0) heights[columns + aside - i] = height
-    }
-  return heights
 }

@@ -1,6 +1,7 @@
-import { findCombs } from './lattice-combs.ts'
+import { CombField } from './lattice-combs.ts'
 import { LatticeFit } from './lattice-fit.ts'
 import { type FrequencyRing, type LagMap, lagMap } from './lattice-lags.ts'
+import { anyPairs, type LagPair, type PairLimits, plainPairs, squarePairs, uprightPairs } from './lattice-pairs.ts'
 import { type PowerSpectrum, powerSpectrum, whitened } from './lattice-power.ts'
 import { determinant, type Matrix, product } from './matrix.ts'
 import type { GreyPlane } from './plane.ts'
@@ -39,9 +40,26 @@ const bandRatio = 1.45
 /** Lags that are paired, of each band. */
 const pairedLags = 300
 
-/** Pairs that are fitted roughly, of each band, and how many of all bands are fitted finely. */
-const roughFits = 40
+/** How many lattices of all bands are fitted finely. */
 const fineFits = 40
+
+/**
+ * Kinds of lattices, what is looked for among more of them later: how many are fitted roughly in each band, and what speaks for a kind
+ * before anything is seen. The highest of n heights by chance is about `sqrt(2 ln n)`: of all lattices there are millions, of those
+ * along rows and columns with one length some hundreds. So the common ones need not be as high.
+ */
+const kinds: readonly Kind[] = [
+  { pairs: plainPairs, fits: 4, bonus: 2 },
+  { pairs: uprightPairs, fits: 8, bonus: 1.3 },
+  { pairs: squarePairs, fits: 10, bonus: 0.8 },
+  { pairs: (map, field, limits, count) => anyPairs(map, field.peaks(pairedLags), limits, count), fits: 30, bonus: 0 },
+]
+
+interface Kind {
+  readonly pairs: (map: LagMap, field: CombField, limits: PairLimits, count: number) => LagPair[]
+  readonly fits: number
+  readonly bonus: number
+}
 
 /** Points on either side that are looked at in a rough fit, and the steps that a basis is moved by, in pixels. */
 const rough = { reach: 2, steps: [0.5, 0.25] } as const
@@ -57,17 +75,17 @@ const fine = { reach: 5, steps: [0.25, 0.12, 0.06] } as const
  * The key is not needed: it decides among the candidates.
  *
  * @param residual as `residualOf` gives it; of sides beyond 1024 the middle is looked at
- * @returns the best first, none twice; at most `count`
+ * @returns the likeliest first, none twice; at most `count`
  */
 export function findLattices(residual: GreyPlane, options: LatticeOptions): LatticeCandidate[] {
   const { tileSize, scales = defaultScales, stretch = defaultStretch, count = defaultCount } = options
   const bands = bandsOf(powerSpectrum(residual), { ...options, scales, stretch })
-  const order = (a: Candidate, b: Candidate) => b.score - a.score
+  const order = (a: Candidate, b: Candidate) => b.score + b.bonus - a.score - a.bonus
   const guesses = bands.flatMap((band) => band.maps.flatMap((map) => guessesOf(map, band, tileSize, stretch)))
   const fitted = guesses
     .sort(order)
     .slice(0, fineFits)
-    .flatMap((guess) => fit(guess, guess.map, fine, tileSize))
+    .flatMap((guess) => fit(guess, fine, tileSize))
   let best = distinct(fitted.sort(order), tileSize)
   const asked = new Set<Candidate>()
   for (let round = 0; round < rounds; round++) {
@@ -124,35 +142,22 @@ function bandsOf(
 /** Bins to either side that the mean around a frequency is taken of: wider than the lines of the shortest lattice are apart. */
 const reachFor = (side: number, shortest: number): number => Math.max(4, Math.round((0.8 * side) / shortest))
 
-/** A candidate, and where it was found. */
+/** A candidate, where it was found, and what speaks for its kind. */
 interface Candidate extends LatticeCandidate {
   readonly map: LagMap
+  readonly bonus: number
 }
 
 /** Pairs lags to lattices, and fits the best of them roughly. */
 function guessesOf(map: LagMap, band: Band, tileSize: number, stretch: number): Candidate[] {
-  const { x, y, height, count } = findCombs(map, band.shortest, band.longest, pairedLags)
-  // The ratio of singular values is `stretch` when the vectors' mean square is this much of the area.
-  const most = stretch + 1 / stretch
-  const leastArea = (tileSize * band.low) ** 2 / 1.02
-  const mostArea = (tileSize * band.high) ** 2 * 1.02
-  const pairs: { first: number; second: number; score: number }[] = []
-  for (let first = 0; first < count; first++) {
-    const [ax, ay] = [x[first]!, y[first]!]
-    const length = ax * ax + ay * ay
-    for (let second = first + 1; second < count; second++) {
-      const [bx, by] = [x[second]!, y[second]!]
-      const area = Math.abs(ax * by - ay * bx)
-      if (area < leastArea || area > mostArea || length + bx * bx + by * by > most * area) continue
-      const crossed = map.at(ax + bx, ay + by) + map.at(ax - bx, ay - by)
-      pairs.push({ first, second, score: 2 * (height[first]! + height[second]!) + crossed })
-    }
-  }
-  pairs.sort((a, b) => b.score - a.score || a.first - b.first || a.second - b.second)
-  return pairs.slice(0, roughFits).flatMap(({ first, second }) => {
-    const matrix: Matrix = [x[first]! / tileSize, x[second]! / tileSize, y[first]! / tileSize, y[second]! / tileSize]
-    return fit({ matrix, score: 0 }, map, rough, tileSize)
-  })
+  const field = new CombField(map, band.shortest, band.longest)
+  const limits = { leastArea: (tileSize * band.low) ** 2 / 1.02, mostArea: (tileSize * band.high) ** 2 * 1.02, stretch }
+  return kinds.flatMap(({ pairs, fits, bonus }) =>
+    pairs(map, field, limits, fits).flatMap(({ ax, ay, bx, by }) => {
+      const matrix: Matrix = [ax / tileSize, bx / tileSize, ay / tileSize, by / tileSize]
+      return fit({ matrix, map, bonus }, rough, tileSize)
+    }),
+  )
 }
 
 interface Fineness {
@@ -160,14 +165,18 @@ interface Fineness {
   readonly steps: readonly number[]
 }
 
-/** Moves a lattice to where it fits a map best. */
-function fit({ matrix }: LatticeCandidate, map: LagMap, { reach, steps }: Fineness, tileSize: number): Candidate[] {
+/** Moves a lattice to where it fits its map best. */
+function fit(
+  { matrix, map, bonus }: Omit<Candidate, 'score'>,
+  { reach, steps }: Fineness,
+  tileSize: number,
+): Candidate[] {
   const [xx, xy, yx, yy] = matrix
   const lattice = new LatticeFit(map)
   lattice.put(xx * tileSize, yx * tileSize, xy * tileSize, yy * tileSize)
   const score = lattice.climb(reach, steps)
   const fitted = upright(lattice.basis, tileSize)
-  return fitted ? [{ matrix: fitted, score, map }] : []
+  return fitted ? [{ matrix: fitted, score, map, bonus }] : []
 }
 
 /** Lattices of which the relatives are looked at, the best of each round. */
@@ -191,7 +200,7 @@ function relativesOf({ matrix }: Candidate, bands: readonly Band[], tileSize: nu
     const scale = Math.sqrt(determinant(relative))
     const band = bands.find(({ low, high }) => scale >= low && scale <= high)
     if (!band || stretchOf(relative) > stretch) return []
-    return band.maps.flatMap((map) => fit({ matrix: relative, score: 0 }, map, fine, tileSize))
+    return band.maps.flatMap((map) => fit({ matrix: relative, map, bonus: 0 }, fine, tileSize))
   })
 }
 
