@@ -93,6 +93,20 @@ describe('a mark that was made', () => {
     assert.equal(registry.find('default', id(6n))?.message, '')
   })
 
+  test('by an inner call leads to that call', async (t) => {
+    const context = contextFor(folderFor(t))
+    await registerMark(
+      marked(id(5n), 'hello'),
+      { hash: hash('a'), history: { call: hash('d'), output: 'image' } },
+      context,
+    )
+    using registry = await Registry.open(context.folder)
+    assert.deepEqual(
+      registry.find('default', id(5n))?.copies.map(({ call }) => call),
+      [hash('d')],
+    )
+  })
+
   test('of several files is registered as a whole or not at all', async (t) => {
     const context = contextFor(folderFor(t))
     await registerMark(marked(id(5n), 'hello'), { hash: hash('a') }, context)

@@ -12,7 +12,7 @@ export interface MarkedFile {
     readonly fingerprint?: string | null | undefined
   }
   /** The marked file. */
-  readonly file: Pick<BlobRef, 'hash'>
+  readonly file: Pick<BlobRef, 'hash'> & Partial<Pick<BlobRef, 'history'>>
   /** Default `image`. */
   readonly media?: string
 }
@@ -56,6 +56,8 @@ function entryOf(
   const known = report.message === null ? registry.find(context.tenant, payload) : undefined
   const recipient = report.recipient ?? known?.recipient
   const fingerprint = parseFingerprint(report.fingerprint)
+  // A pipeline hands on what inner calls made: it is those that say how the file came about.
+  const call = file.history?.call ?? context.call
   return {
     payload,
     message: report.message ?? known?.message ?? '',
@@ -63,7 +65,7 @@ function entryOf(
     copy: {
       content: file.hash,
       media,
-      ...(context.call && { call: context.call }),
+      ...(call && { call }),
       ...(fingerprint && { fingerprint }),
     },
   }
