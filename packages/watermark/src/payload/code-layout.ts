@@ -11,7 +11,7 @@ export interface CodeLayout {
 /**
  * Fits the code of a payload to any length, keyed: of the code bits, those of the first generator come first, then those of the next, and
  * when all are used they are repeated. So a short length is a good code with fewer generators, and a long one repeats all
- * evenly. Within a generator they come in steps of the golden section, so that what a length leaves out lies evenly around the circle.
+ * evenly. Within a generator they come in such an order that what a length leaves out lies evenly around the circle.
  * Then all are shuffled by the key, and each is turned over or not by the key: without it a code word cannot be told from chance.
  *
  * @param bits Length of the circle: bits that are coded together.
@@ -20,12 +20,11 @@ export interface CodeLayout {
  */
 export function layOut(key: MarkKey, bits: number, branches: number, length: number): CodeLayout {
   const stream = key.stream(`payload layout ${bits} ${length}`)
-  const step = golden(bits)
+  const times = spreadOut(bits)
   const sources = new Uint16Array(length)
   for (let i = 0; i < length; i++) {
     const turn = i % (bits * branches)
-    const time = ((turn % bits) * step) % bits
-    sources[i] = time * branches + Math.floor(turn / bits)
+    sources[i] = times[turn % bits]! * branches + Math.floor(turn / bits)
   }
   stream.shuffle(sources)
   const signs = new Int8Array(length)
@@ -34,12 +33,8 @@ export function layOut(key: MarkKey, bits: number, branches: number, length: num
   return { sources, signs }
 }
 
-/** The step nearest to the golden section of a circle that has no factor in common with it, so that it visits every place. */
-function golden(circle: number): number {
-  const ideal = Math.round(circle * 0.6180339887498949)
-  for (let off = 0; ; off++) {
-    for (const step of [ideal + off, ideal - off]) if (step > 0 && gcd(step, circle) === 1) return step
-  }
+/** The times of a circle in an order of which any beginning lies evenly: by where multiples of the golden section fall. */
+function spreadOut(circle: number): number[] {
+  const falls = (time: number) => (time * 0.6180339887498949) % 1
+  return Array.from({ length: circle }, (_, time) => time).sort((one, other) => falls(one) - falls(other))
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

@@ -50,12 +50,12 @@ export class ListViterbi {
    * @param soft For each code bit, in the order of {@link ConvolutionalCode.encode}, how strongly it speaks for a 1 (above
    *   0) or for a 0 (below): a log-likelihood ratio in any unit. 0 where nothing is known.
    */
-  *decode(soft: Float64Array, most: number, cuts = mostCuts): Generator<Candidate> {
+  *decode(soft: Float64Array, most: number): Generator<Candidate> {
     const length = soft.length / this.#code.branches
     if (!Number.isInteger(length) || length > this.#most) throw new RangeError('not a word of this code')
     const whole = rounded(soft)
     const best: number[] = []
-    for (const { state, bound } of this.#cuts(whole, cuts)) {
+    for (const { state, bound } of this.#cuts(whole)) {
       if (best.length === most && bound <= best[most - 1]!) continue
       this.#forwards.walk(state)
       for (const word of this.#words(length, state)) {
@@ -69,7 +69,7 @@ export class ListViterbi {
   }
 
   /** The states that paths through the cut do best in, best first, and what no word of them exceeds. */
-  #cuts(whole: Int16Array, most: number): Cut[] {
+  #cuts(whole: Int16Array): Cut[] {
     const { states, branches, memory } = this.#code
     this.#forwards.load(whole)
     this.#forwards.walk()
@@ -80,9 +80,9 @@ export class ListViterbi {
       const before = this.#forwards.metric(state)
       const behind = this.#backwards.metric(mirrored(state, memory))
       const metric = before + behind
-      if (cuts.length === most && metric <= cuts[most - 1]!.metric) continue
+      if (cuts.length === mostCuts && metric <= cuts[mostCuts - 1]!.metric) continue
       cuts.splice(placeOf(cuts, metric), 0, { metric, state, bound: Math.min(before, behind) })
-      if (cuts.length > most) cuts.pop()
+      if (cuts.length > mostCuts) cuts.pop()
     }
     return cuts
   }
