@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { crc10OfBytes, formatId, parseId } from './id-text.ts'
-import { anyId } from './testing/any-payload.ts'
+import { randomId } from './testing/random-payload.ts'
 
 const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
@@ -21,7 +21,8 @@ suite('an id as text', () => {
 
   test('is read as it is written', () => {
     fc.assert(
-      fc.property(anyId, ({ id, bits }) => {
+      fc.property(fc.nat(), (seed) => {
+        const { id, bits } = randomId(seed)
         assert.deepEqual(parseId(formatId({ id, bits })), { id, bits })
         assert.deepEqual(parseId(`0x${id.toString(16).padStart(bits / 4, '0')}`), { id, bits })
       }),
@@ -46,7 +47,8 @@ suite('an id as text', () => {
 
   test('with one digit mistyped, or two neighbours exchanged, is refused', () => {
     fc.assert(
-      fc.property(anyId, fc.nat(), fc.nat(30), ({ id, bits }, place, off) => {
+      fc.property(fc.nat(), fc.nat(), fc.nat(30), (seed, place, off) => {
+        const { id, bits } = randomId(seed)
         const text = formatId({ id, bits }).replaceAll('-', '')
         const at = place % text.length
         const other = digits[(digits.indexOf(text[at]!) + 1 + off) % 32]!
