@@ -55,6 +55,9 @@ const worthDecoding = Math.log(0.05)
 /** Readings of the search that are made exact and decoded, at most. */
 const mostRefined = 3
 
+/** How a probability is shared out between the reading that is taken as upright, those of the search, and those made exact. */
+const shares = { upright: 0.05, searched: 0.9, refined: 0.05 } as const
+
 /**
  * Looks for a mark of a key in the luma of a picture.
  *
@@ -68,14 +71,14 @@ export function detectLuma(luma: GreyPlane, key: MarkKey, { search = 'full' }: D
   const residual = residualOf(canonical)
   const attempt = new Attempt(key, pattern, scaleX, scaleY)
   const upright = uprightReading(residual, pattern)
-  attempt.add(upright, 1)
+  attempt.add(upright, search === 'upright' ? 1 : 1 / shares.upright)
   if (attempt.decode(upright) || search === 'upright') return attempt.result('upright')
   const readings = [upright, ...searchReadings(residual, pattern)].sort((a, b) => b.sync.z - a.sync.z)
   const correlations = readings.reduce((sum, { tries }) => sum + tries, 0)
   for (const reading of readings.slice(0, mostRefined)) {
-    attempt.add(reading, correlations)
+    attempt.add(reading, correlations / shares.searched)
     const refined = refinedReading(residual, reading, pattern)
-    if (refined !== reading) attempt.add(refined, (correlations * refined.tries) / reading.tries)
+    if (refined !== reading) attempt.add(refined, (correlations * refined.tries) / reading.tries / shares.refined)
     if (attempt.decode(refined)) break
   }
   return attempt.result('full')
@@ -100,7 +103,7 @@ class Attempt {
     this.#scaleY = scaleY
   }
 
-  /** @param tries correlations of which this reading's is the best */
+  /** @param tries correlations of which this reading's is the best, over its share of what chance may give */
   add(reading: Reading, tries: number): void {
     this.#logSync = Math.min(this.#logSync, logChance(reading.sync.z, this.#pattern, tries))
     if (!this.#best || reading.sync.z > this.#best.sync.z) this.#best = reading
