@@ -31,7 +31,7 @@ export type { CandidateBits, Entry, EntrySource, MarkedCopy, MarkPayload, NewEnt
 export { payloadText } from './registry/entry.ts'
 export { exported, exportLines } from './registry/export.ts'
 export { fingerprintText, imageFingerprint, parseFingerprint } from './registry/fingerprint.ts'
-export { nearestFingerprint } from './registry/fingerprint-match.ts'
+export { nearestFingerprints } from './registry/fingerprint-match.ts'
 export { type ImportOptions, type ImportReport, importFile, importText } from './registry/import.ts'
 export { collisionBound, type MessageIdentity, messageId } from './registry/message-id.ts'
 export { type BitsLookup, nearestBits } from './registry/nearest-bits.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MarkKey } from '../payload/secret-key.ts'
 import { fingerprintBits, inPosture, postures } from './fingerprint.ts'
-import { logLikenessTail, nearestFingerprint } from './fingerprint-match.ts'
+import { logLikenessTail, nearestFingerprints } from './fingerprint-match.ts'
 
 const stream = MarkKey.from('fingerprints of a test').stream('')
 
@@ -28,25 +28,36 @@ describe('the nearest fingerprint', () => {
       // What was registered is the copy that is looked at, in this posture.
       const seen = flipped(all[7]!.fingerprint, 6)
       const registered = [{ what: -1, fingerprint: inPosture(seen, posture) }, ...all.slice(20)]
-      const { candidates, match } = nearestFingerprint(seen, registered)
-      assert.equal(candidates, 481)
+      const { candidates, matches } = nearestFingerprints(seen, registered)
+      const [match] = matches
+      assert.deepEqual([candidates, matches.length], [481, 1])
       assert.deepEqual([match?.what, match?.differing, match?.posture], [-1, 0, posture])
     }
-    const { match } = nearestFingerprint(flipped(all[7]!.fingerprint, 6), all)
+    const [match] = nearestFingerprints(flipped(all[7]!.fingerprint, 6), all).matches
     assert.deepEqual([match?.what, match?.differing], [7, 6])
     // 500 candidates in 8 postures, each with at most the chance of 45 coins of which 2 come out wrong.
     assert.ok(match!.logFalseMatch < Math.log(4000 * 1100 * 2 ** -45) && match!.logFalseMatch > Math.log(1e-9))
   })
 
+  test('are several where several look alike, the most alike first', () => {
+    const one = random()
+    const registered = [9, 0, 3].map((wrong) => ({ what: wrong, fingerprint: flipped(one, wrong) }))
+    const { matches } = nearestFingerprints(one, [...all, ...registered])
+    assert.deepEqual(
+      matches.map(({ what, differing }) => [what, differing]),
+      [0, 3, 9].map((wrong) => [wrong, wrong]),
+    )
+  })
+
   test('is none among strangers', () => {
-    for (let i = 0; i < 50; i++) assert.deepEqual(nearestFingerprint(random(), all), { candidates: 500 })
-    assert.deepEqual(nearestFingerprint(random(), []), { candidates: 0 })
+    for (let i = 0; i < 50; i++) assert.deepEqual(nearestFingerprints(random(), all), { candidates: 500, matches: [] })
+    assert.deepEqual(nearestFingerprints(random(), []), { candidates: 0, matches: [] })
   })
 
   test('passes over fingerprints of another version', () => {
     const other = random()
     other[0] = 2
-    assert.deepEqual(nearestFingerprint(random(), [{ what: 0, fingerprint: other }]), { candidates: 0 })
+    assert.deepEqual(nearestFingerprints(random(), [{ what: 0, fingerprint: other }]), { candidates: 0, matches: [] })
   })
 
   test('is as unlikely as the binomial distribution says', () => {

@@ -20,7 +20,8 @@ export interface FingerprintMatch<T> {
 /** What a look-up by fingerprint found. */
 export interface FingerprintLookup<T> {
   readonly candidates: number
-  readonly match?: FingerprintMatch<T>
+  /** The most alike first: copies of one picture for several people all look alike. */
+  readonly matches: readonly FingerprintMatch<T>[]
 }
 
 /**
@@ -36,10 +37,10 @@ export const independentBits = 45
 export const likenessLogLimit = Math.log(1e-4)
 
 /**
- * Finds the registered picture that looks like this one, mirrored or turned by quarters or not. It says nothing of a mark: whoever photographs the same
+ * Finds the registered pictures that look like this one, mirrored or turned by quarters or not. It says nothing of a mark: whoever photographs the same
  * thing from the same place has the same fingerprint.
  */
-export function nearestFingerprint<T>(
+export function nearestFingerprints<T>(
   fingerprint: Uint8Array,
   candidates: Iterable<FingerprintCandidate<T>>,
   options: { readonly logLimit?: number } = {},
@@ -47,19 +48,25 @@ export function nearestFingerprint<T>(
   const limit = options.logLimit ?? likenessLogLimit
   const turned = postures.map((posture) => ({ posture, bytes: inPosture(fingerprint, posture) }))
   let count = 0
-  let best: Omit<FingerprintMatch<T>, 'logFalseMatch'> | undefined
+  const near: Omit<FingerprintMatch<T>, 'logFalseMatch'>[] = []
   for (const { fingerprint: other, what } of candidates) {
     if (!isFingerprint(other)) continue
     count++
+    let best = { posture: postures[0]!, differing: fingerprintBits + 1 }
     for (const { posture, bytes } of turned) {
       const differing = differingBits(bytes, other)
-      if (differing < (best?.differing ?? fingerprintBits + 1)) best = { what, differing, posture }
+      if (differing < best.differing) best = { posture, differing }
     }
+    // Without the number of candidates, which is not known yet.
+    if (logLikenessTails[best.differing]! + logPostures <= limit) near.push({ what, ...best })
   }
-  if (!best) return { candidates: count }
-  const logFalseMatch = Math.min(0, logLikenessTail(best.differing) + Math.log(count * postures.length))
-  return { candidates: count, ...(logFalseMatch <= limit && { match: { ...best, logFalseMatch } }) }
+  const matches = near
+    .map((match) => ({ ...match, logFalseMatch: logLikenessTails[match.differing]! + logPostures + Math.log(count) }))
+    .filter(({ logFalseMatch }) => logFalseMatch <= limit)
+  return { candidates: count, matches: matches.sort((a, b) => a.differing - b.differing) }
 }
+
+const logPostures = Math.log(postures.length)
 
 /**
  * Natural logarithm of the probability that the fingerprints of two unrelated pictures differ in at most so many bits: the lower tail of the
@@ -85,3 +92,5 @@ function differingBits(a: Uint8Array, b: Uint8Array): number {
   for (let i = 1; i < a.length; i++) sum += counts[a[i]! ^ b[i]!]!
   return sum
 }
+
+const logLikenessTails = Array.from({ length: fingerprintBits + 1 }, (_, differing) => logLikenessTail(differing))

@@ -140,7 +140,7 @@ describe('a mark that was found', () => {
   test('that cannot be read is the nearest registered one, or none', async (t) => {
     const context = contextFor(folderFor(t))
     for (let i = 0n; i < 40n; i++) await registerMark(marked(id(i), `m${i}`), { hash: hash('a') }, context)
-    const report = found(undefined, 'unreadable')
+    const report = found(undefined, 'none')
     const { shown, outcome } = await resolveMark({ report, soft: { bits: worn(id(7n), 3) } }, context)
     const { mark } = shown.registry as Awaited<ReturnType<typeof lookUp>>
     assert.deepEqual([mark?.by, mark?.entry?.message, mark?.candidates], ['nearest', 'm7', 40])
@@ -165,13 +165,17 @@ describe('a mark that was found', () => {
     const { shown, outcome } = await resolveMark({ report }, context)
     const { mark, likeness } = shown.registry as Awaited<ReturnType<typeof lookUp>>
     assert.equal(mark, null)
-    assert.deepEqual([likeness?.entry.message, likeness?.differing, likeness?.bits], ['hello', 0, 143])
-    assert.ok(likeness!.falseMatch < 1e-9)
+    const [entry] = likeness!.entries
+    assert.deepEqual([entry?.message, entry?.differing, likeness?.bits, likeness?.alike], ['hello', 0, 143, 1])
+    assert.ok(entry!.falseMatch < 1e-9)
     assert.match(
       outcome!.summary,
-      /no mark .* was found; the picture looks like one marked for "hello", which is no proof/,
+      /no mark .* was found; the picture looks like a registered one, "hello" \(by chance .*\), which is no mark/,
     )
     assert.equal(outcome!.exitCode, 4)
+    await registerMark(marked(id(6n), 'hello', 'bob'), { hash: hash('b') }, context)
+    const two = await resolveMark({ report }, context)
+    assert.match(two.outcome!.summary, /the picture looks like 2 registered ones \(/)
     assert.deepEqual(await lookUp({ report: found(undefined, 'none') }, context), { mark: null, likeness: null })
   })
 

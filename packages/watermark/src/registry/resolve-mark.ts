@@ -1,10 +1,11 @@
 import type { AfterCall, AfterResult, Outcome } from '@colophon/core'
+import { mostTextBytes, payloadBits } from '../payload/payload.ts'
 import { MarkKey } from '../payload/secret-key.ts'
 import { type ExtractReport, extractOutcome, type SoftBitsReport } from '../report/extract-report.ts'
 import { oneIn } from '../report/payload-report.ts'
 import { type Entry, messageName, payloadText } from './entry.ts'
 import { fingerprintBits, parseFingerprint } from './fingerprint.ts'
-import { nearestFingerprint } from './fingerprint-match.ts'
+import { nearestFingerprints } from './fingerprint-match.ts'
 import { nearestPayload } from './nearest-payload.ts'
 import { payloadOfReport } from './register-mark.ts'
 import { Registry } from './registry.ts'
@@ -36,17 +37,22 @@ export interface MarkAnswer {
   readonly codeBits?: number
 }
 
-/** What a look-up says of a picture that looks like a registered one. It is no watermark. */
+/** What a look-up says of a picture that looks like registered ones. It is no watermark. */
 export interface LikenessAnswer {
-  readonly entry: ShownEntry
-  /** Bits of the fingerprint that differ, of `bits`. */
-  readonly differing: number
-  readonly bits: number
-  readonly turnedDegrees: number
-  readonly mirrored: boolean
-  /** Probability that any of the registered pictures looks so much alike by chance. */
-  readonly falseMatch: number
+  /** The registered pictures that look alike, the most alike first; ten at most. */
+  readonly entries: readonly (ShownEntry & {
+    /** Bits of the fingerprint that differ, of `bits`. */
+    readonly differing: number
+    readonly turnedDegrees: number
+    readonly mirrored: boolean
+    /** Probability that any of the registered pictures looks so much alike by chance. */
+    readonly falseMatch: number
+  })[]
+  /** How many look alike. */
+  readonly alike: number
+  /** How many were compared. */
   readonly candidates: number
+  readonly bits: number
 }
 
 /** The registry's answer. */
@@ -69,8 +75,8 @@ export interface Extracted {
 export type ResolveContext = Pick<AfterCall, 'tenant' | 'folder' | 'secrets'>
 
 /**
- * Looks up what was extracted: by the payload, if one was read; else, where there is a mark that cannot be read, by what is left of it, the
- * nearest of all registered payloads; else by how the picture looks. It is a question to the store, and its answer changes with
+ * Looks up what was extracted: by the payload, if one was read; else by what may be left of one, the nearest of all registered payloads, if chance does
+ * not come as near; else by how the picture looks. It is a question to the store, and its answer changes with
  * what is registered; so it is never part of the op's result.
  *
  * @throws WATERMARK_REGISTRY_DAMAGED, WATERMARK_REGISTRY_ROW_DAMAGED, STORE_*
@@ -83,7 +89,7 @@ export async function lookUp({ report, soft }: Extracted, context: ResolveContex
   const tell = (row: DamagedRow): void => void damaged.push(row)
   const mark = report.payload
     ? ({ by: 'exact', entry: shown(registry.find(tenant, payloadOfReport(report.payload))) } as const)
-    : report.state === 'unreadable' && soft
+    : soft
       ? await nearest(registry, soft.bits, report.key, context, tell)
       : null
   const likeness = mark?.entry ? null : alike(registry, report.fingerprint, tenant, tell)
@@ -109,7 +115,7 @@ async function nearest(
   const marks = function* () {
     // What another tool named a message by is nothing that was hidden here.
     for (const { row, mark } of registry.marks(tenant, tell))
-      if (mark.source === 'embedded' && isHideable(mark.payload)) yield { row, payload: mark.payload }
+      if (mark.source === 'embedded' && hasSoftBits(mark.payload)) yield { row, payload: mark.payload }
   }
   const { candidates, match } = nearestPayload(soft, marks(), MarkKey.from(secret.value))
   if (!match) return null
@@ -118,10 +124,17 @@ async function nearest(
   return { by: 'nearest', entry: shown(registry.entry(tenant, match.row)), falseMatch, candidates, bitErrors, codeBits }
 }
 
-/** Texts that were registered without having been hidden may be too long to be. */
-const isHideable = (payload: Entry['payload']): boolean =>
-  payload.kind === 'id' ||
-  (payload.text !== '' && !payload.text.includes('\0') && Buffer.byteLength(payload.text) <= 16)
+/** Whether a payload is coded as soft bits are given: with 64 bits. */
+const hasSoftBits = (payload: Entry['payload']): boolean =>
+  payload.kind === 'id'
+    ? payload.bits === softBitsSize
+    : isHideable(payload.text) && payloadBits(payload) === softBitsSize
+
+/** Texts that were registered without having been hidden may be such that they cannot be. */
+const isHideable = (text: string): boolean =>
+  text !== '' && !text.includes('\0') && Buffer.byteLength(text) <= mostTextBytes
+
+const softBitsSize = 64
 
 function alike(
   registry: Registry,
@@ -135,26 +148,27 @@ function alike(
     for (const { mark, copy } of registry.fingerprints(tenant, 'image', tell))
       yield { what: mark, fingerprint: copy.fingerprint }
   }
-  const { candidates, match } = nearestFingerprint(fingerprint, pictures())
-  const entry = match && shown(registry.entry(tenant, match.what))
-  if (!entry) return null
-  return {
-    entry,
-    differing: match.differing,
-    bits: fingerprintBits,
-    turnedDegrees: 90 * match.posture.turns,
-    mirrored: match.posture.mirrored,
-    falseMatch: Math.exp(match.logFalseMatch),
-    candidates,
-  }
+  const { candidates, matches } = nearestFingerprints(fingerprint, pictures())
+  // A mark may have several files that look alike.
+  const marks = new Map(matches.toReversed().map((match) => [match.what, match]))
+  const [...found] = [...marks.values()].reverse()
+  if (found.length === 0) return null
+  const entries = found.slice(0, mostShown).flatMap(({ what, differing, posture, logFalseMatch }) => {
+    const entry = shown(registry.entry(tenant, what))
+    const { turns, mirrored } = posture
+    return entry
+      ? [{ ...entry, differing, turnedDegrees: 90 * turns, mirrored, falseMatch: Math.exp(logFalseMatch) }]
+      : []
+  })
+  return { entries, alike: found.length, candidates, bits: fingerprintBits }
 }
 
-const mostCalls = 10
+const mostShown = 10
 
 function shown(entry: Entry | undefined): ShownEntry | null {
   if (!entry) return null
   const { payload, message, recipient, source, time, copies } = entry
-  const calls = [...new Set(copies.flatMap(({ call }) => call ?? []))].slice(0, mostCalls)
+  const calls = [...new Set(copies.flatMap(({ call }) => call ?? []))].slice(0, mostShown)
   return {
     payload: payloadText(payload),
     message,
@@ -173,8 +187,14 @@ function outcomeOf(report: ExtractReport, { mark, likeness }: RegistryAnswer): O
   }
   if (mark?.entry) return { ...own, summary: `${own.summary}; registered for ${messageName(mark.entry)}` }
   const unknown = mark?.by === 'exact' && report.payload?.kind === 'id' ? '; it is not in the registry' : ''
-  const like = likeness
-    ? `; the picture looks like one marked for ${messageName(likeness.entry)}, which is no proof (by chance ${oneIn(likeness.falseMatch)})`
-    : ''
+  const like = likeness ? `; ${likenessText(likeness)}` : ''
   return { ...own, summary: `${own.summary}${unknown}${like}` }
+}
+
+/** Copies for several people look alike, so nobody is named where there is more than one. */
+function likenessText({ entries, alike }: LikenessAnswer): string {
+  const [first] = entries
+  const one = alike === 1 && first ? `a registered one, ${messageName(first)}` : `${alike} registered ones`
+  const chance = first ? ` (by chance ${oneIn(first.falseMatch)})` : ''
+  return `the picture looks like ${one}${chance}, which is no mark`
 }
