@@ -1,3 +1,4 @@
+import { canonicalOf } from '../image/canonical.ts'
 import { blurred, type GreyPlane } from '../image/plane.ts'
 
 /** Pixels that each side needs: two tiles of the mark. */
@@ -14,7 +15,7 @@ export function whyNot(luma: GreyPlane): string | undefined {
   const { width, height } = luma
   if (Math.min(width, height) < leastSide)
     return `it is ${width}x${height} pixels, too small: each side needs ${leastSide}`
-  const flat = flatShare(luma)
+  const flat = flatShare(canonicalOf(luma).luma)
   if (flat < mostFlat) return undefined
   return flat > 0.999
     ? 'it is flat, and what is flat hides nothing'
