@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { inverse, type Matrix, product } from './matrix.ts'
 import type { GreyPlane } from './plane.ts'
 import { readingAt } from './readings.ts'
-import { refineMatrix } from './refine.ts'
+import { refine, refineMatrix } from './refine.ts'
+import { findSync } from './sync.ts'
 import { pattern, tiled, turned } from './testing/tiled-plane.ts'
 
 const [width, height] = [480, 400]
@@ -52,6 +53,37 @@ test('a mark that is hardly seen with a wrong geometry is seen with the better o
   assert.ok(after! > before! + 2, `${before} ${after}`)
 })
 
+test('what the parts hold together shows the mark as a picture of the better geometry does, from its corner on', () => {
+  const truth = turned(200, -1, 1.1)
+  const plane = tiled(width, height, truth, 0.3, 4)
+  const { matrix, spectrum, bent } = refine(plane, truth, readingAt(plane, truth, pattern).sync, pattern)
+  const { z, right, down } = findSync(spectrum, pattern)
+  assert.ok(!bent)
+  // A tile goes round: just before its end is just before its corner.
+  const fromCorner = (cells: number) => Math.min(cells, pattern.size - cells)
+  assert.ok(Math.abs(fromCorner(right)) < 0.3 && Math.abs(fromCorner(down)) < 0.3)
+  assert.ok(z > 0.95 * readingAt(plane, matrix, pattern).sync.z)
+})
+
+test('a picture that is bent as by perspective is read as well as a flat one', () => {
+  const truth = turned(20, 1, 1)
+  const flat = readingAt(tiled(width, height, truth, 0.4, 5), truth, pattern).sync.z
+  const plane = tiled(width, height, truth, 0.4, 5, 3)
+  const before = readingAt(plane, truth, pattern).sync
+  const { spectrum, bent } = refine(plane, truth, before, pattern)
+  const after = findSync(spectrum, pattern).z
+  assert.ok(bent)
+  assert.ok(after > 0.9 * flat && after > before.z + 1, `${before.z} to ${after} of ${flat}`)
+})
+
+test('noise is not taken for bending', () => {
+  for (let seed = 20; seed < 25; seed++) {
+    const plane = tiled(width, height, turned(0, 1, 1), 0, seed)
+    const matrix = turned(0, 1, 1)
+    assert.ok(!refine(plane, matrix, readingAt(plane, matrix, pattern).sync, pattern).bent)
+  }
+})
+
 test('planes smaller than a tile, and flat ones, give a geometry and no error', () => {
   for (const [w, h] of [
     [1, 1],
@@ -60,5 +92,7 @@ test('planes smaller than a tile, and flat ones, give a geometry and no error', 
   ] as const) {
     const plane = { data: new Float32Array(w * h), width: w, height: h }
     assert.ok(refined(plane, turned(10, 1, 1)).every(Number.isFinite))
+    const { spectrum } = refine(plane, turned(10, 1, 1), { right: 0, down: 0 }, pattern)
+    assert.ok([...spectrum.re, ...spectrum.im].every((value) => value === 0))
   }
 })

@@ -18,16 +18,28 @@ const tile = (() => {
   return numbers.map((value) => value / deviation)
 })()
 
-/** Noise of deviation 1 with tiles of deviation `strength` that lie as `matrix` says. */
-export function tiled(width: number, height: number, matrix: Matrix, strength: number, seed: number): GreyPlane {
+/**
+ * Noise of deviation 1 with tiles of deviation `strength` that lie as `matrix` says.
+ *
+ * @param bend by how many canonical pixels the tiles at the corners are bent away from where a flat picture has them
+ */
+export function tiled(
+  width: number,
+  height: number,
+  matrix: Matrix,
+  strength: number,
+  seed: number,
+  bend = 0,
+): GreyPlane {
   const noise = key.stream(`noise ${seed}`)
   const [ux, uy, vx, vy] = inverse(matrix)
   const data = new Float32Array(width * height)
   const mask = tileSize - 1
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++, at++) {
-      const u = ux * x + uy * y + 10.3
-      const v = vx * x + vy * y + 20.8
+      const [across, along] = [(2 * x) / width - 1, (2 * y) / height - 1]
+      const u = ux * x + uy * y + 10.3 + bend * across * along
+      const v = vx * x + vy * y + 20.8 + (bend * (along * along - across * across)) / 2
       const [left, top] = [Math.floor(u), Math.floor(v)]
       const [fu, fv] = [u - left, v - top]
       const cell = (i: number, j: number) => tile[((top + j) & mask) * tileSize + ((left + i) & mask)]!
