@@ -129,7 +129,6 @@ const measured = only.has('rates') ? await survivals() : []
 const peers: PeerResult[] = []
 if (only.has('peers') && flags.python) {
   const options = { python: flags.python, folder, attacks, pool, tell }
-  // Two at a time: each has a Python process of its own beside the threads.
   for (const name of peerNames) peers.push(await peerResult(name, files, options))
 }
 const nulls = only.has('null')

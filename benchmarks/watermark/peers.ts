@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { readPicture, type WorkerPool, writePicture } from '@colophon/media'
@@ -65,8 +66,8 @@ export async function peerResult(
   const { python, folder, attacks, pool, tell } = options
   const own = join(folder, name)
   mkdirSync(own, { recursive: true })
-  const ask = async (what: 'embed' | 'extract', tasks: readonly Task[]): Promise<Outcome[]> => {
-    const list = join(own, `${what}.json`)
+  const ask = async (what: 'embed' | 'extract', tasks: readonly Task[], which = ''): Promise<Outcome[]> => {
+    const list = join(own, `${what}${which}.json`)
     writeFileSync(list, JSON.stringify(tasks))
     const script = join(import.meta.dirname, 'peers.py')
     const { stdout } = await run(python, [script, name, what, list], { maxBuffer: 2 ** 28 })
@@ -86,22 +87,29 @@ export async function peerResult(
   const hits = { large: new Map<string, number>(), small: new Map<string, number>() }
   let extractMs: number | undefined
   tell(`${name} reads copies`)
-  for (const [index, mark] of able.entries()) {
-    const { file, bits, marked } = mark
+  const read = async ({ file, bits, marked }: (typeof marks)[number]): Promise<void> => {
+    const index = marks.findIndex((mark) => mark.marked === marked)
     const copies = await pool.run<string[]>(import.meta.url, 'attackedCopies', [
       { marked, name: file.name, attacks, to: join(own, `copy-${index}`) } satisfies CopyJob,
     ])
     const outcomes = await ask(
       'extract',
       copies.map((from) => ({ from, count: bitCount })),
+      `-${index}`,
     )
+    for (const copy of copies) rmSync(copy)
     for (const [at, attack] of attacks.entries()) {
-      const read = outcomes[at]!.bits
-      if (read?.every((bit, place) => bit === bits[place]))
+      const found = outcomes[at]!.bits
+      if (found?.every((bit, place) => bit === bits[place]))
         hits[file.size].set(attack, (hits[file.size].get(attack) ?? 0) + 1)
     }
     if (is1080(file)) extractMs = (outcomes[0]!.seconds ?? Number.NaN) * 1000
   }
+  const waiting = [...able]
+  const reader = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await read(next)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, reader))
   const rates = (size: 'large' | 'small') => {
     const count = files.filter((file) => file.size === size).length
     return Object.fromEntries(attacks.map((attack) => [attack, (hits[size].get(attack) ?? 0) / count]))
