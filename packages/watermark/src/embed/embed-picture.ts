@@ -98,7 +98,8 @@ export async function embedPicture(blob: BlobRef, params: EmbedParams, context: 
 }
 
 /**
- * The picture with the mark in it, its PSNR not below what was asked for: what rounding adds is made up for by a weaker mark.
+ * The picture with the mark in it, its PSNR that which was asked for and not below: what rounding adds is made up for by a weaker mark, and what
+ * black and white cut off by a stronger one.
  *
  * @throws ColophonError WATERMARK_NO_CAPACITY
  */
@@ -113,20 +114,30 @@ export function markPicture(
   const unfit = whyNot(luma)
   const { added, why = unfit } = unfit === undefined ? embedLuma(luma, payload, key, { psnr }) : { added: undefined }
   if (!added) throw new ColophonError('WATERMARK_NO_CAPACITY', { name, why: why ?? 'nothing can be added to it' })
-  let strength = 1
-  for (let round = 0; ; round++) {
-    const marked = addLuma(
-      picture,
-      strength === 1 ? added : { ...added, data: added.data.map((value) => strength * value) },
-    )
-    const over = psnr - (picturePsnr(picture, marked) ?? psnr)
-    if (over <= 0 || round === mostRounds) return marked
-    strength *= 10 ** (-(over + 0.005) / 20)
+  let strength = picture.bitDepth === 8 ? 10 ** (-roundingNoise(psnr) / 20) : 1
+  let best: Picture | undefined
+  for (let round = 0; round < mostRounds; round++) {
+    const marked = addLuma(picture, { ...added, data: added.data.map((value) => strength * value) })
+    const spare = (picturePsnr(picture, marked) ?? psnr) - psnr
+    if (spare >= 0) best = marked
+    if (spare >= 0 && spare < closePsnr) break
+    // A little above what was asked for, so that the next one is not just below.
+    strength = Math.min(mostStrength, strength * 10 ** ((spare - closePsnr / 4) / 20))
   }
+  return best ?? addLuma(picture, { ...added, data: added.data.map((value) => (strength / 2) * value) })
 }
 
-/** How often a mark is made weaker to come to the PSNR that was asked for. */
-const mostRounds = 3
+/** How near to the PSNR that was asked for is near enough, in dB. */
+const closePsnr = 0.1
+
+/** How often a mark is made weaker or stronger to come to the PSNR that was asked for. */
+const mostRounds = 5
+
+/** How much stronger a mark may become where black and white cut it off. */
+const mostStrength = 2
+
+/** How many dB below its PSNR a mark comes by rounding to 8 bits: diffused errors have a mean square of about 0.12 levels. */
+const roundingNoise = (psnr: number): number => 10 * Math.log10(1 + (0.12 * 10 ** (psnr / 10)) / 255 ** 2)
 
 /** What a detector makes of the written file; undefined where it does not find the payload. */
 function readBack(picture: Picture, payload: Payload, key: MarkKey): EmbedReport['check'] | undefined {

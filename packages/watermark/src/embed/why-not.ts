@@ -4,8 +4,8 @@ import { blurred, type GreyPlane } from '../image/plane.ts'
 /** Pixels that each side needs: two tiles of the mark. */
 export const leastSide = 128
 
-/** Standard deviation of the levels around a pixel below which it is flat: a change there is seen, and little of it is kept. */
-const flatLevels = 0.6
+/** Standard deviation of the levels around a pixel below which it is flat. A slow ramp is not: its steps are there. */
+const flatLevels = 0.1
 
 /** Share of flat pixels from which a picture is refused. */
 const mostFlat = 0.97
