@@ -197,7 +197,7 @@ export class Registry {
   /** Entries in order of arrival. @param after the row after which to begin @throws WATERMARK_REGISTRY_ROW_DAMAGED */
   list(tenant: string, { after = 0, limit = 100 }: { after?: number; limit?: number } = {}): readonly Entry[] {
     return this.#asked(() =>
-      [...this.#marks.where('tenant = ? and id > ? order by id limit ?', tenant, after, limit)].map((read) => {
+      [...this.#marks.where(`${ofTenant} and id > ? order by id limit ?`, tenant, after, limit)].map((read) => {
         const { row, value } = this.#whole(read)
         return this.#entry(row, value)
       }),
@@ -212,8 +212,7 @@ export class Registry {
 
   /** All marks of a tenant, without their copies. Damaged rows are told and left out. */
   *marks(tenant: string, damaged: (row: DamagedRow) => void): Generator<{ row: number; mark: Mark }> {
-    for (const { row, value } of this.#readable(this.#marks.all('tenant = ?', tenant), damaged))
-      yield { row, mark: value }
+    for (const { row, value } of this.#readable(this.#marks.all(ofTenant, tenant), damaged)) yield { row, mark: value }
   }
 
   /** The fingerprints of all copies of a tenant, with the row of the mark each carries. Damaged rows are told and left out. */
@@ -222,8 +221,7 @@ export class Registry {
     media: string,
     damaged: (row: DamagedRow) => void,
   ): Generator<{ mark: number; copy: MarkedCopy & { readonly fingerprint: Uint8Array } }> {
-    const condition =
-      'fingerprint is not null and media = ? and mark in (select id from watermark_mark where tenant = ?)'
+    const condition = `fingerprint is not null and media = ? and ${markOfTenant}`
     for (const { value } of this.#readable(this.#copies.all(condition, media, tenant), damaged))
       if (value.copy.fingerprint)
         yield { mark: value.mark, copy: { ...value.copy, fingerprint: value.copy.fingerprint } }
@@ -234,8 +232,7 @@ export class Registry {
     tenant: string,
     damaged: (row: DamagedRow) => void,
   ): Generator<{ mark: number; candidate: CandidateBits }> {
-    const condition = 'mark in (select id from watermark_mark where tenant = ?)'
-    for (const { value } of this.#readable(this.#candidates.all(condition, tenant), damaged)) yield value
+    for (const { value } of this.#readable(this.#candidates.all(markOfTenant, tenant), damaged)) yield value
   }
 
   /** Reads every row of every tenant and compares it with its seal. */
@@ -305,6 +302,10 @@ export class Registry {
     }
   }
 }
+
+// In order of rows: with the index of tenants, SQLite would sort all rows of one for each page.
+const ofTenant = '+tenant = ?'
+const markOfTenant = 'exists (select 1 from watermark_mark as owner where owner.id = mark and owner.tenant = ?)'
 
 /** A mark of which only the payload is known so far: what it stands for may be told later. */
 const isUnnamed = ({ message, recipient }: Mark): boolean => message === '' && recipient === undefined
