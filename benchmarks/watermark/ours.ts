@@ -1,5 +1,5 @@
 import type { Picture } from '@colophon/media'
-import { addLuma, detectLuma, embedLuma, MarkKey, type Payload, pictureLuma } from '@colophon/watermark'
+import { detectLuma, MarkKey, markPicture, pictureLuma } from '@colophon/watermark'
 
 /** What was found in a picture. */
 export interface Found {
@@ -16,13 +16,10 @@ export const ours = {
   /**
    * Hides a 64-bit id with the ops' defaults.
    *
-   * @throws Error for a picture that cannot carry it
+   * @throws ColophonError WATERMARK_NO_CAPACITY
    */
   embed(picture: Picture, id: bigint, secret: string): Picture {
-    const payload: Payload = { kind: 'id', id, bits: 64 }
-    const { added, why } = embedLuma(pictureLuma(picture), payload, MarkKey.from(secret))
-    if (!added) throw new Error(`It cannot be marked: ${why}.`)
-    return addLuma(picture, added)
+    return markPicture(picture, { kind: 'id', id, bits: 64 }, MarkKey.from(secret))
   },
 
   /** Looks for a mark with the full search. */

@@ -1,13 +1,10 @@
 import { type BlobRef, ColophonError, type OpContext, type TempFile } from '@colophon/core'
 import { type Picture, readPicture, writePicture } from '@colophon/media'
 import { detectLuma } from '../image/detect-luma.ts'
-import { embedLuma } from '../image/embed-luma.ts'
-import type { GreyPlane } from '../image/plane.ts'
 import type { EmbedParams } from '../params.ts'
 import { formatId } from '../payload/id-text.ts'
 import { type Payload, payloadBits } from '../payload/payload.ts'
 import { MarkKey } from '../payload/secret-key.ts'
-import { addLuma } from '../picture/add-luma.ts'
 import { pictureLuma } from '../picture/picture-luma.ts'
 import { lumaSsim, picturePsnr } from '../picture/quality.ts'
 import { nameOf, readMarkable } from '../picture/read-markable.ts'
@@ -18,8 +15,8 @@ import type { EmbedReport } from '../report/embed-report.ts'
 import type { PayloadReport } from '../report/payload-report.ts'
 import { residualAmplification, residualPicture } from '../report/residual-picture.ts'
 import { choosePayload } from './choose-payload.ts'
+import { markPicture } from './mark-picture.ts'
 import { common } from './prepared.ts'
-import { whyNot } from './why-not.ts'
 
 /** What marking gives. */
 export interface Embedded {
@@ -50,7 +47,7 @@ export async function embedPicture(blob: BlobRef, params: EmbedParams, context: 
   signal.throwIfAborted()
 
   progress(0.15, 'marking')
-  const marked = markPicture(picture, luma, payload, key, params, name)
+  const marked = markPicture(picture, payload, key, { psnr: params.psnr, name, luma })
   signal.throwIfAborted()
 
   progress(0.5, 'writing')
@@ -96,48 +93,6 @@ export async function embedPicture(blob: BlobRef, params: EmbedParams, context: 
     },
   }
 }
-
-/**
- * The picture with the mark in it, its PSNR that which was asked for and not below: what rounding adds is made up for by a weaker mark, and what
- * black and white cut off by a stronger one.
- *
- * @throws ColophonError WATERMARK_NO_CAPACITY
- */
-export function markPicture(
-  picture: Picture,
-  luma: GreyPlane,
-  payload: Payload,
-  key: MarkKey,
-  { psnr }: Pick<EmbedParams, 'psnr'>,
-  name: string,
-): Picture {
-  const unfit = whyNot(luma)
-  const { added, why = unfit } = unfit === undefined ? embedLuma(luma, payload, key, { psnr }) : { added: undefined }
-  if (!added) throw new ColophonError('WATERMARK_NO_CAPACITY', { name, why: why ?? 'nothing can be added to it' })
-  let strength = picture.bitDepth === 8 ? 10 ** (-roundingNoise(psnr) / 20) : 1
-  let best: Picture | undefined
-  for (let round = 0; round < mostRounds; round++) {
-    const marked = addLuma(picture, { ...added, data: added.data.map((value) => strength * value) })
-    const spare = (picturePsnr(picture, marked) ?? psnr) - psnr
-    if (spare >= 0) best = marked
-    if (spare >= 0 && spare < closePsnr) break
-    // A little above what was asked for, so that the next one is not just below.
-    strength = Math.min(mostStrength, strength * 10 ** ((spare - closePsnr / 4) / 20))
-  }
-  return best ?? addLuma(picture, { ...added, data: added.data.map((value) => (strength / 2) * value) })
-}
-
-/** How near to the PSNR that was asked for is near enough, in dB. */
-const closePsnr = 0.1
-
-/** How often a mark is made weaker or stronger to come to the PSNR that was asked for. */
-const mostRounds = 5
-
-/** How much stronger a mark may become where black and white cut it off. */
-const mostStrength = 2
-
-/** How many dB below its PSNR a mark comes by rounding to 8 bits: diffused errors have a mean square of about 0.12 levels. */
-const roundingNoise = (psnr: number): number => 10 * Math.log10(1 + (0.12 * 10 ** (psnr / 10)) / 255 ** 2)
 
 /** What a detector makes of the written file; undefined where it does not find the payload. */
 function readBack(picture: Picture, payload: Payload, key: MarkKey): EmbedReport['check'] | undefined {

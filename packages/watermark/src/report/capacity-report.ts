@@ -5,6 +5,12 @@ import { pictureReport } from './payload-report.ts'
 export const capacityReport = z.object({
   carries: z.boolean().describe('whether the payload can be hidden so that it is read again'),
   why: z.string().nullable().describe('why it cannot'),
+  accuracy: z
+    .number()
+    .nullable()
+    .describe(
+      'share of code bits that are right before anything happens to the picture; null where it carries nothing',
+    ),
   bits: z.int().describe('of the payload that was asked about'),
   psnr: z.number().describe('dB that were asked for'),
   picture: pictureReport,
@@ -13,5 +19,7 @@ export const capacityReport = z.object({
 export type CapacityReport = z.infer<typeof capacityReport>
 
 /** One line that says whether. */
-export const capacitySummary = ({ carries, why, bits }: CapacityReport): string =>
-  carries ? `carries ${bits} bits` : `does not carry ${bits} bits: ${why}`
+export const capacitySummary = ({ carries, why, bits, accuracy }: CapacityReport): string =>
+  carries
+    ? `carries ${bits} bits, ${(100 * accuracy!).toFixed(1)} % of the code bits right before anything happens to it`
+    : `does not carry ${bits} bits: ${why}`
