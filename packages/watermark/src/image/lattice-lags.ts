@@ -21,21 +21,24 @@ export class LagMap {
   readonly width: number
   readonly height: number
 
-  constructor(data: Float32Array, columns: number, rows: number, step: number, { width, height }: PowerSpectrum) {
+  /** Longest lags that may be asked for, in pixels. */
+  readonly mostAcross: number
+  readonly mostDown: number
+
+  constructor(
+    data: Float32Array,
+    { columns, rows, step }: { columns: number; rows: number; step: number },
+    { width, height }: PowerSpectrum,
+    most: number,
+  ) {
     this.data = data
     this.columns = columns
     this.rows = rows
     this.step = step
     this.width = width
     this.height = height
-  }
-
-  /** Longest lags that there are, in pixels. */
-  get mostAcross(): number {
-    return (this.columns / 2 - 2) * this.step
-  }
-  get mostDown(): number {
-    return (this.rows / 2 - 2) * this.step
+    this.mostAcross = Math.min(most, (columns / 2 - 2) * step)
+    this.mostDown = Math.min(most, (rows / 2 - 2) * step)
   }
 
   /** The correlation at a lag in pixels, between the numbers by a cubic (Catmull-Rom). */
@@ -89,6 +92,9 @@ export class LagMap {
 const circular = (lag: number, side: number, period: number): number =>
   Math.max(1, Math.max(0, side - lag) + Math.max(0, side - (period - lag)))
 
+/** Lags that are kept, in longest vectors of a lattice. */
+const farthest = 6
+
 /** Highest frequency in cycles per number of a lag map: three numbers and more for a wave. */
 const finest = 0.31
 
@@ -96,7 +102,7 @@ const finest = 0.31
  * Correlates a picture with itself through a ring of its whitened power.
  *
  * @param power as `whitened` gives it
- * @param most lags up to which chance is measured, in pixels @param least those that are too short to be measured
+ * @param least the shortest vector of a lattice in pixels @param most the longest: chance is measured between them
  */
 export function lagMap(
   spectrum: PowerSpectrum,
@@ -106,7 +112,7 @@ export function lagMap(
   most: number,
 ): LagMap {
   const step =
-    ring.highest <= finest / 2 ? 2 : ring.highest <= finest || spectrum.columns * spectrum.rows > 1 << 19 ? 1 : 0.5
+    ring.highest <= finest / 2 ? 2 : ring.highest <= finest || spectrum.columns * spectrum.rows >= 1 << 19 ? 1 : 0.5
   const columns = spectrum.columns / step
   const rows = spectrum.rows / step
   const plan = fftPlan(columns, rows)
@@ -114,7 +120,7 @@ export function lagMap(
   fillRing(spectrum, power, ring, re, plan.bins, rows)
   const data = new Float32Array(columns * rows)
   plan.inverse(re, new Float32Array(re.length), data)
-  const map = new LagMap(data, columns, rows, step, spectrum)
+  const map = new LagMap(data, { columns, rows, step }, spectrum, farthest * most)
   standardise(map, least, most)
   return map
 }
@@ -150,32 +156,39 @@ function fillRing(
   }
 }
 
-/** Divides correlations by their deviation, as measured over the lags between `least` and `most`. */
+/** Divides correlations by their deviation, as measured over the lags between `least` and `most`, as far as they are looked at. */
 function standardise(map: LagMap, least: number, most: number): void {
-  const { data, columns, rows, step, width, height } = map
-  const across = new Float64Array(columns)
-  for (let column = 0; column < columns; column++) {
-    const lag = Math.min(column, columns - column) * step
-    across[column] = 1 / Math.sqrt(circular(lag, width, columns * step))
-  }
-  const down = new Float64Array(rows)
-  for (let row = 0; row < rows; row++) {
-    const lag = Math.min(row, rows - row) * step
-    down[row] = 1 / Math.sqrt(circular(lag, height, rows * step))
-  }
+  const { data, columns, rows, step } = map
+  const reachAcross = Math.min(columns / 2, Math.ceil(map.mostAcross / step) + 3)
+  const reachDown = Math.min(rows / 2, Math.ceil(map.mostDown / step) + 3)
+  const across = steadying(map.width, columns, step)
+  const down = steadying(map.height, rows, step)
   let sum = 0
   let count = 0
-  for (let row = 0, at = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, at++) {
-      const value = data[at]! * across[column]! * down[row]!
-      data[at] = value
-      const x = Math.min(column, columns - column) * step
-      const y = Math.min(row, rows - row) * step
-      const distance = x * x + y * y
+  // A lag and its opposite are the same: half of them is enough.
+  for (let row = 0; row < Math.min(reachDown, most / step); row++)
+    for (let lag = -reachAcross; lag < reachAcross; lag++) {
+      const distance = (lag * lag + row * row) * step * step
       if (distance < least * least || distance > most * most) continue
+      const column = lag & (columns - 1)
+      const value = data[row * columns + column]! * across[column]! * down[row]!
       sum += value * value
       count++
     }
-  const scale = sum > 0 ? 1 / Math.sqrt(sum / count) : 0
-  for (let at = 0; at < data.length; at++) data[at]! *= scale
+  const scale = sum > 0 ? Math.sqrt(count / sum) : 0
+  for (let lag = -reachDown; lag < reachDown; lag++) {
+    const row = lag & (rows - 1)
+    const factor = down[row]! * scale
+    const from = row * columns
+    for (let at = from; at < from + reachAcross; at++) data[at]! *= factor * across[at - from]!
+    for (let at = from + columns - reachAcross; at < from + columns; at++) data[at]! *= factor * across[at - from]!
+  }
+}
+
+/** What correlations of each lag along a side are multiplied by, so that chance makes them equally high. */
+function steadying(side: number, numbers: number, step: number): Float64Array {
+  const result = new Float64Array(numbers)
+  for (let at = 0; at < numbers; at++)
+    result[at] = 1 / Math.sqrt(circular(Math.min(at, numbers - at) * step, side, numbers * step))
+  return result
 }

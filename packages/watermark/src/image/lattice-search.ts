@@ -125,9 +125,15 @@ function bandsOf(
     }
     // The map serves the band below as well.
     const shortest = (narrow * low) / ratio
-    const power = whitened(spectrum, reachFor(spectrum.columns, shortest), reachFor(spectrum.rows, shortest))
+    // Means may be taken of twice as many bins as are needed: the last ones will often do.
+    if (!power || shortest > 2 * powerFor) {
+      powerFor = shortest
+      power = whitened(spectrum, reachFor(spectrum.columns, shortest), reachFor(spectrum.rows, shortest))
+    }
     return lagMap(spectrum, power, ring, shortest, wide * low * ratio)
   }
+  let power: Float32Array | undefined
+  let powerFor = 0
   let map = mapOf(0)
   for (let index = 0; index < count; index++) {
     const low = scales[0] * ratio ** index
