@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { formatId } from '../payload/id-text.ts'
 import { encodePayload } from '../payload/payload-code.ts'
@@ -177,6 +178,17 @@ describe('a mark that was found', () => {
     const two = await resolveMark({ report }, context)
     assert.match(two.outcome!.summary, /the picture looks like 2 registered ones \(/)
     assert.deepEqual(await lookUp({ report: found(undefined, 'none') }, context), { mark: null, likeness: null })
+  })
+
+  test('is told where a damaged row stands in its way, and passed over where it is a likeness alone', async (t) => {
+    const context = contextFor(folderFor(t))
+    await registerMark(marked(id(5n), 'hello'), { hash: hash('a') }, context)
+    const db = new DatabaseSync(join(context.folder, 'watermark.sqlite'))
+    db.exec("update watermark_mark set message = 'forged'")
+    db.close()
+    await assert.rejects(lookUp({ report: found(id(5n)) }, context), { code: 'WATERMARK_REGISTRY_ROW_DAMAGED' })
+    const answer = await lookUp({ report: found(undefined, 'none', look('3')) }, context)
+    assert.deepEqual(answer, { mark: null, likeness: null, damagedRows: 1 })
   })
 
   test('is not in a registry that is not there, and none is made', async (t) => {

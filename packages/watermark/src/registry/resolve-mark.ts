@@ -1,4 +1,4 @@
-import type { AfterCall, AfterResult, Outcome } from '@colophon/core'
+import { type AfterCall, type AfterResult, ColophonError, type Outcome } from '@colophon/core'
 import { mostTextBytes, payloadBits } from '../payload/payload.ts'
 import { MarkKey } from '../payload/secret-key.ts'
 import { type ExtractReport, extractOutcome, type SoftBitsReport } from '../report/extract-report.ts'
@@ -149,18 +149,33 @@ function alike(
       yield { what: mark, fingerprint: copy.fingerprint }
   }
   const { candidates, matches } = nearestFingerprints(fingerprint, pictures())
-  // A mark may have several files that look alike.
-  const marks = new Map(matches.toReversed().map((match) => [match.what, match]))
-  const [...found] = [...marks.values()].reverse()
+  // A mark may have several files that look alike; the first is the most alike.
+  const found = [...Map.groupBy(matches, ({ what }) => what).values()].map(([first]) => first!)
   if (found.length === 0) return null
   const entries = found.slice(0, mostShown).flatMap(({ what, differing, posture, logFalseMatch }) => {
-    const entry = shown(registry.entry(tenant, what))
+    const entry = shown(readableEntry(registry, tenant, what, tell))
     const { turns, mirrored } = posture
     return entry
       ? [{ ...entry, differing, turnedDegrees: 90 * turns, mirrored, falseMatch: Math.exp(logFalseMatch) }]
       : []
   })
-  return { entries, alike: found.length, candidates, bits: fingerprintBits }
+  return entries.length > 0 ? { entries, alike: found.length, candidates, bits: fingerprintBits } : null
+}
+
+/** A likeness is a hint, so one that leads to a damaged row is told and passed over. */
+function readableEntry(
+  registry: Registry,
+  tenant: string,
+  row: number,
+  tell: (row: DamagedRow) => void,
+): Entry | undefined {
+  try {
+    return registry.entry(tenant, row)
+  } catch (error) {
+    if (!(error instanceof ColophonError && error.code === 'WATERMARK_REGISTRY_ROW_DAMAGED')) throw error
+    tell(error.details as DamagedRow)
+    return undefined
+  }
 }
 
 const mostShown = 10
