@@ -17,8 +17,8 @@ export interface MarkedFile {
   readonly media?: string
 }
 
-/** Where a mark is registered: tenant, store's folder, and the call that made the file. */
-export type RegisterContext = Pick<AfterCall, 'tenant' | 'folder' | 'call'>
+/** Where a mark is registered: tenant, store's folder, and the call that made the file, where the file does not say so itself. */
+export type RegisterContext = Pick<AfterCall, 'tenant' | 'folder'> & Partial<Pick<AfterCall, 'call'>>
 
 /**
  * Enters marked files into the registry of a store, so that what they carry leads back to message, recipient and call. The command line does so after
