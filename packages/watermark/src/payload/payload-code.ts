@@ -84,7 +84,7 @@ export function encodePayload(payload: Payload, key: MarkKey, codedLength: numbe
  */
 export function decodeSoft(soft: Float64Array, key: MarkKey, options: DecodeOptions = {}): Decoded | undefined {
   const limit = options.logLimit ?? defaultLogLimit
-  const values = soft.map((value) => (Number.isFinite(value) ? value : 0))
+  const values = known(soft)
   if (values.length > mostCodedLength || values.every((value) => value === 0)) return undefined
   const sizes = (options.sizes ?? likeliestFirst).filter((bits) => leastCodedLength(bits) <= values.length)
   const tried = Math.log(sizes.length * kinds.length)
@@ -98,6 +98,13 @@ export function decodeSoft(soft: Float64Array, key: MarkKey, options: DecodeOpti
     }
   }
   return undefined
+}
+
+/** The values, the largest of them 1 so that no sum runs over; 0 for what is no number. */
+function known(soft: Float64Array): Float64Array {
+  let largest = 0
+  for (const value of soft) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value))
+  return soft.map((value) => (Number.isFinite(value) && largest > 0 ? value / largest : 0))
 }
 
 function judge(payload: Payload, word: Uint8Array, values: Float64Array, layout: CodeLayout, tried: number): Decoded {
@@ -127,11 +134,11 @@ function gathered(values: Float64Array, { sources, signs }: CodeLayout, bits: Pa
 const layouts = new WeakMap<MarkKey, Map<string, CodeLayout>>()
 
 function layoutOf(key: MarkKey, bits: PayloadBits, length: number): CodeLayout {
-  const known = layouts.get(key) ?? new Map<string, CodeLayout>()
-  layouts.set(key, known)
+  const ofKey = layouts.get(key) ?? new Map<string, CodeLayout>()
+  layouts.set(key, ofKey)
   const name = `${bits} ${length}`
-  const layout = known.get(name) ?? layOut(key, bits + checkBits, generators.length, length)
-  known.set(name, layout)
+  const layout = ofKey.get(name) ?? layOut(key, bits + checkBits, generators.length, length)
+  ofKey.set(name, layout)
   return layout
 }
 
