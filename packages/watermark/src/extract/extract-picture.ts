@@ -37,7 +37,7 @@ export async function extractPicture(
       key: String(key),
       picture: { width: luma.width, height: luma.height, format: picture.format },
     },
-    soft: { bits: result.state === 'none' ? [] : Array.from(result.softBits, (value) => significant(value, 4)) },
+    soft: { bits: Array.from(result.softBits, (value) => significant(value, 4)) },
   }
 }
 

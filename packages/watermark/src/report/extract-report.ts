@@ -37,7 +37,11 @@ export type ExtractReport = z.infer<typeof extractReport>
 
 /** Code bits as they came out of the picture, for a look-up of the nearest registered payload. */
 export const softBitsReport = z.object({
-  bits: z.array(z.number()).describe('One a code bit: above 0 speaks for 1, and the more the farther from 0'),
+  bits: z
+    .array(z.number())
+    .describe(
+      'One a code bit of the payload that was read, or of one of 64 bits: above 0 speaks for 1, and the more the farther from 0',
+    ),
 })
 
 export type SoftBitsReport = z.infer<typeof softBitsReport>
