@@ -138,6 +138,18 @@ describe('a mark that was found', () => {
     assert.deepEqual(text, { mark: { by: 'exact', entry: null }, likeness: null })
   })
 
+  test('in several files leads to the call whose file looks the most alike first', async (t) => {
+    const folder = folderFor(t)
+    for (const digit of ['a', 'b', 'd'])
+      await registerMark(
+        { ...marked(id(5n), 'hello'), fingerprint: digit === 'd' ? null : look(digit) },
+        { hash: hash(digit) },
+        contextFor(folder, hash(digit)),
+      )
+    const { mark } = await lookUp({ report: found(id(5n), 'found', look('b')) }, contextFor(folder))
+    assert.deepEqual(mark?.entry?.calls, [hash('b'), hash('a'), hash('d')])
+  })
+
   test('that cannot be read is the nearest registered one, or none', async (t) => {
     const context = contextFor(folderFor(t))
     for (let i = 0n; i < 40n; i++) await registerMark(marked(id(i), `m${i}`), { hash: hash('a') }, context)

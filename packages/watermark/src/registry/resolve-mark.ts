@@ -19,7 +19,7 @@ export interface ShownEntry {
   readonly source: string
   /** When it was registered, ISO 8601. */
   readonly time: string
-  /** Public names of the calls that made files with it, the first ones. */
+  /** Public names of the calls that made files with it: ten at most, first those whose file looks the most like the one that was looked at. */
   readonly calls: readonly string[]
 }
 
@@ -87,12 +87,13 @@ export async function lookUp({ report, soft }: Extracted, context: ResolveContex
   const { tenant } = context
   const damaged: DamagedRow[] = []
   const tell = (row: DamagedRow): void => void damaged.push(row)
+  const fingerprint = parseFingerprint(report.fingerprint)
   const mark = report.payload
-    ? ({ by: 'exact', entry: shown(registry.find(tenant, payloadOfReport(report.payload))) } as const)
+    ? ({ by: 'exact', entry: shown(registry.find(tenant, payloadOfReport(report.payload)), fingerprint) } as const)
     : soft
-      ? await nearest(registry, soft.bits, report.key, context, tell)
+      ? await nearest(registry, { soft: soft.bits, key: report.key, fingerprint }, context, tell)
       : null
-  const likeness = mark?.entry ? null : alike(registry, report.fingerprint, tenant, tell)
+  const likeness = mark?.entry || !fingerprint ? null : alike(registry, fingerprint, tenant, tell)
   return { mark, likeness, ...(damaged.length > 0 && { damagedRows: damaged.length }) }
 }
 
@@ -104,12 +105,11 @@ export async function resolveMark(extracted: Extracted, context: ResolveContext)
 
 async function nearest(
   registry: Registry,
-  soft: readonly number[],
-  keyName: string,
+  { soft, key, fingerprint }: { soft: readonly number[]; key: string; fingerprint: Uint8Array | undefined },
   { tenant, secrets }: ResolveContext,
   tell: (row: DamagedRow) => void,
 ): Promise<MarkAnswer | null> {
-  const [name = '', version] = keyName.split('@')
+  const [name = '', version] = key.split('@')
   const secret = await secrets(name, version === undefined ? undefined : Number(version), true)
   if (!secret) return null
   const marks = function* () {
@@ -121,7 +121,8 @@ async function nearest(
   if (!match) return null
   const { bitErrors, codeBits } = match
   const falseMatch = Math.exp(match.logFalseMatch)
-  return { by: 'nearest', entry: shown(registry.entry(tenant, match.row)), falseMatch, candidates, bitErrors, codeBits }
+  const entry = shown(registry.entry(tenant, match.row), fingerprint)
+  return { by: 'nearest', entry, falseMatch, candidates, bitErrors, codeBits }
 }
 
 /** Whether a payload is coded as soft bits are given: with 64 bits. */
@@ -138,12 +139,10 @@ const softBitsSize = 64
 
 function alike(
   registry: Registry,
-  text: string | null | undefined,
+  fingerprint: Uint8Array,
   tenant: string,
   tell: (row: DamagedRow) => void,
 ): LikenessAnswer | null {
-  const fingerprint = parseFingerprint(text)
-  if (!fingerprint) return null
   const pictures = function* () {
     for (const { mark, copy } of registry.fingerprints(tenant, 'image', tell))
       yield { what: mark, fingerprint: copy.fingerprint }
@@ -180,18 +179,26 @@ function readableEntry(
 
 const mostShown = 10
 
-function shown(entry: Entry | undefined): ShownEntry | null {
+function shown(entry: Entry | undefined, fingerprint?: Uint8Array | undefined): ShownEntry | null {
   if (!entry) return null
   const { payload, message, recipient, source, time, copies } = entry
-  const calls = [...new Set(copies.flatMap(({ call }) => call ?? []))].slice(0, mostShown)
+  const calls = mostAlike(copies, fingerprint).flatMap(({ call }) => call ?? [])
   return {
     payload: payloadText(payload),
     message,
     ...(recipient !== undefined && { recipient }),
     source,
     time: time.toISOString(),
-    calls,
+    calls: [...new Set(calls)].slice(0, mostShown),
   }
+}
+
+/** Copies in the order of how much they look like a picture; those that cannot be compared stay behind. */
+function mostAlike(copies: Entry['copies'], fingerprint: Uint8Array | undefined): Entry['copies'] {
+  if (!fingerprint || copies.length < 2) return copies
+  const prints = copies.flatMap((copy) => (copy.fingerprint ? [{ what: copy, fingerprint: copy.fingerprint }] : []))
+  const { matches } = nearestFingerprints(fingerprint, prints, { logLimit: Number.POSITIVE_INFINITY })
+  return [...new Set([...matches.map(({ what }) => what), ...copies])]
 }
 
 function outcomeOf(report: ExtractReport, { mark, likeness }: RegistryAnswer): Outcome {
