@@ -11,11 +11,17 @@ import type { TilePattern } from './tile.ts'
  */
 export function logChance(z: number, pattern: TilePattern, tries: number): number {
   if (z <= 1) return 0
-  const peaks = peaksOf(pattern) * z * tries
+  const peaks = onCells * peaksOf(pattern) * z * tries
   const logExpected = Math.log(peaks) - (z * z) / 2
   // One or more of so many rare, independent events.
   return logExpected > -30 ? Math.log(-Math.expm1(-Math.exp(logExpected))) : logExpected
 }
+
+/**
+ * Share of such peaks that is found at a cell of the tile, measured: of 20,000 tiles of random waves, and of pictures without a mark. Between
+ * cells correlations are higher, and a sum of so few waves has a little less of a tail than a Gaussian.
+ */
+const onCells = 0.27
 
 /** `area * sqrt(det L) / (2 pi)^(3/2)` for the tile of a pattern. */
 function peaksOf({ kx, ky, syncCount, amplitude }: TilePattern): number {

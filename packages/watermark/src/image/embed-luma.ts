@@ -41,8 +41,11 @@ export interface Prepared {
 
 const usualPsnr = 42
 
-/** A change that is seen is this many times the mask; marks stay below it. */
+/** A change that might be seen is this many times the mask: marks stay below it... */
 const mostVisible = 0.45
+
+/** ...but become by this factor fainter at the most, since something has to be left after coding. */
+const mostFaded = 1.15
 
 /** Share of the picture's own disturbance that is reckoned with, and the least strength of what it helps: see `InformedInput`. */
 const known = 0.5
@@ -74,7 +77,8 @@ export function embedPrepared(
   const pattern = patternOf(key)
   const code = encodePayload(payload, key, Math.min(codedLengthOf(payloadBits(payload)), pattern.places))
   const signs = placeSigns(code, pattern)
-  const deviation = Math.min(255 / 10 ** (psnr / 20), mostVisible * rootMeanSquare(mask))
+  const asked = 255 / 10 ** (psnr / 20)
+  const deviation = Math.max(asked / mostFaded, Math.min(asked, mostVisible * rootMeanSquare(mask)))
   const added = new Float32Array(canonical.data.length)
   const uniform = uniformStrengths(pattern, signs)
   spread(uniform, pattern, mask, canonical, deviation, added)

@@ -20,7 +20,7 @@ export interface TileBand {
   readonly sync: number
 }
 
-export const tileBand: TileBand = { lowest: 0.055, highest: 0.3, slope: 0.5, sync: 0.25 }
+export const tileBand: TileBand = { lowest: 0.055, highest: 0.28, slope: 0.4, sync: 0.25 }
 
 /**
  * The mark: a tile of noise that a key makes, repeated over the whole picture (spread spectrum in a periodic tile; its lattice is the
