@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { ImportReport } from '@colophon/watermark'
 import { type BuiltIn, exactly } from '../../command.ts'
 import { printJson } from '../../print.ts'
+import { oneLine } from '../../progress-bar.ts'
 import { withExistingRegistry, withRegistry } from './open-registry.ts'
 
 const words = ['watermark', 'registry', 'import']
@@ -33,7 +34,9 @@ export const registryImport: BuiltIn = {
     if (globals.json) printJson(terminal, report)
     else {
       for (const { key, line, why } of report.bad)
-        terminal.stdout.write(`line ${line}${key === undefined ? '' : `, ${JSON.stringify(key)}`}: ${why}\n`)
+        terminal.stdout.write(
+          `${oneLine(`line ${line}${key === undefined ? '' : `, ${JSON.stringify(key)}`}: ${why}`)}\n`,
+        )
       if (!globals.quiet) terminal.stderr.write(summary(report))
     }
     return report.bad.length > 0 ? 3 : 0
