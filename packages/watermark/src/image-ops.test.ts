@@ -180,7 +180,7 @@ describe('the ops that pick the modality', () => {
     header.writeUInt32LE(16000, 40)
     writeFileSync(path('sound.wav'), header)
     const media = file(path('sound.wav'))
-    const message = /sound\.wav is a sound recording, and a picture \(JPEG, PNG, WebP, AVIF or TIFF\) is wanted\.$/
+    const message = /sound\.wav is a sound recording, and a picture \(JPEG, PNG, WebP, AVIF, TIFF or GIF\) is wanted\.$/
     for (const call of [() => embed({ media, message: 'x' }), () => extract({ media }), () => capacity({ media })])
       await assert.rejects(store.run(call as () => Promise<unknown>), { code: 'MEDIA_WRONG_KIND', message })
   })

@@ -20,6 +20,6 @@ export function modalityOf(media: Pick<BlobRef, 'facts' | 'name'>): Modality {
   throw new ColophonError('MEDIA_WRONG_KIND', {
     name,
     found: named[kind] ?? kind,
-    wanted: 'a picture (JPEG, PNG, WebP, AVIF or TIFF)',
+    wanted: 'a picture (JPEG, PNG, WebP, AVIF, TIFF or GIF)',
   })
 }

@@ -2,7 +2,7 @@ import { type Secret, secret } from '@colophon/core'
 import { z } from 'zod'
 
 /** File formats that marked pictures are written in. */
-export const markedFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const
+export const markedFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const
 
 export type MarkedFormat = (typeof markedFormats)[number]
 

@@ -27,7 +27,7 @@ export interface Embedded {
 
 type Context = Pick<OpContext, 'signal' | 'progress' | 'tempFile'>
 
-const extensions = { jpeg: '.jpg', png: '.png', webp: '.webp', avif: '.avif', tiff: '.tif' } as const
+const extensions = { jpeg: '.jpg', png: '.png', webp: '.webp', avif: '.avif', tiff: '.tif', gif: '.gif' } as const
 
 /**
  * Marks a picture, from file to file, and looks for the mark in what was written.

@@ -9,14 +9,14 @@ const depths: Readonly<Record<MarkedFormat, readonly BitDepth[]>> = {
   webp: [8],
   avif: [8, 10, 12],
   tiff: [8, 16],
+  gif: [8],
 }
 
 /** Quality of an encoder below which nothing is written unless it is asked for. */
 export const leastQuality = 80
 
-/** The format that a marked picture is written in: what was asked for, its own, or PNG for those that are not written. */
-export const markedFormat = (own: string, asked: MarkedFormat | undefined): MarkedFormat =>
-  asked ?? (own in depths ? (own as MarkedFormat) : 'png')
+/** The format that a marked picture is written in: what was asked for, or its own. */
+export const markedFormat = (own: Picture['format'], asked: MarkedFormat | undefined): MarkedFormat => asked ?? own
 
 /** The bit depth of the picture, or the nearest that the format holds. */
 export const markedDepth = (format: MarkedFormat, own: BitDepth): BitDepth =>

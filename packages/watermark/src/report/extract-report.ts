@@ -49,10 +49,10 @@ export type SoftBitsReport = z.infer<typeof softBitsReport>
 /** One line that says what was found. */
 export function extractSummary({ state, payload, pValue, bitErrors, codeBits, key }: ExtractReport): string {
   if (state === 'none') return `no mark of the key ${key} was found`
-  const chance = `chance finds as much in ${oneIn(pValue)}`
-  if (state === 'unreadable') return `there is a mark of the key ${key}, too damaged to be read; ${chance}`
+  const chance = `by chance ${oneIn(pValue)}`
+  if (state === 'unreadable') return `there is a mark of the key ${key}, too damaged to be read (${chance})`
   const found = payload?.kind === 'text' ? `"${payload.text}"` : `id ${payload?.id}`
-  return `found ${found}, ${bitErrors} of ${codeBits} code bits wrong; ${chance}`
+  return `found ${found}, ${bitErrors} of ${codeBits} code bits wrong, ${chance}`
 }
 
 /** What the command line makes of a report: nothing that can be read is "not found". */
