@@ -56,8 +56,7 @@ export async function embedPicture(blob: BlobRef, params: EmbedParams, context: 
   const written = await writeMarked(marked, image.path, { format, quality: params.quality, signal, name })
 
   progress(0.7, 'reading back')
-  const again = await readPicture(image.path, { orient: false })
-  const check = readBack(again, payload, key)
+  const { check, filePsnr } = await readBack(image.path, picture, payload, key)
   if (!check) throw new ColophonError('WATERMARK_NOT_READ_BACK', { name, psnr: params.psnr })
   signal.throwIfAborted()
 
@@ -78,7 +77,7 @@ export async function embedPicture(blob: BlobRef, params: EmbedParams, context: 
       quality: {
         psnr: roundedOrNull(picturePsnr(picture, marked), 3),
         ssim: roundedOrNull(lumaSsim(luma, pictureLuma(marked)), 5),
-        filePsnr: roundedOrNull(picturePsnr(picture, again), 3),
+        filePsnr: roundedOrNull(filePsnr, 3),
       },
       check,
       fingerprint: fingerprintText(imageFingerprint(luma)),
@@ -94,12 +93,20 @@ export async function embedPicture(blob: BlobRef, params: EmbedParams, context: 
   }
 }
 
-/** What a detector makes of the written file; undefined where it does not find the payload. */
-function readBack(picture: Picture, payload: Payload, key: MarkKey): EmbedReport['check'] | undefined {
-  const found = detectLuma(pictureLuma(picture), key, { search: 'upright' })
-  if (!found.payload || !samePayload(found.payload, payload)) return undefined
+/** What the written file is against the picture, and what a detector makes of it: nothing where it does not find the payload. */
+async function readBack(
+  path: string,
+  picture: Picture,
+  payload: Payload,
+  key: MarkKey,
+): Promise<{ check?: EmbedReport['check']; filePsnr: number | null }> {
+  const written = await readPicture(path, { orient: false })
+  const filePsnr = picturePsnr(picture, written)
+  const found = detectLuma(pictureLuma(written), key, { search: 'upright' })
+  if (!found.payload || !samePayload(found.payload, payload)) return { filePsnr }
   const { bitErrors, codeBits, pValue } = found
-  return { bitErrors, codeBits, accuracy: rounded(1 - bitErrors / codeBits, 5), pValue: significant(pValue, 3) }
+  const accuracy = rounded(1 - bitErrors / codeBits, 5)
+  return { filePsnr, check: { bitErrors, codeBits, accuracy, pValue: significant(pValue, 3) } }
 }
 
 const samePayload = (a: Payload, b: Payload): boolean =>

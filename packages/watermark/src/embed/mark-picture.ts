@@ -49,12 +49,12 @@ export function markPicture(picture: Picture, payload: Payload, key: MarkKey, op
   let strength = picture.bitDepth === 8 ? 10 ** (-roundingNoise(psnr) / 20) : 1
   let best: Picture | undefined
   for (let round = 0; round < mostRounds; round++) {
-    const marked = addLuma(picture, { ...added, data: added.data.map((value) => strength * value) })
+    const marked = addLuma(picture, added, strength)
     const spare = (picturePsnr(picture, marked) ?? psnr) - psnr
     if (spare >= 0) best = marked
     if (spare >= 0 && spare < closePsnr) break
     // A little above what was asked for, so that the next one is not just below.
     strength = Math.min(mostStrength, strength * 10 ** ((spare - closePsnr / 4) / 20))
   }
-  return best ?? addLuma(picture, { ...added, data: added.data.map((value) => (strength / 2) * value) })
+  return best ?? addLuma(picture, added, strength / 2)
 }

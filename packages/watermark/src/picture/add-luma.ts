@@ -11,15 +11,17 @@ import { orientPlane, undoing } from './orient-plane.ts'
  * their place is finer than the mark.
  *
  * @param added for the picture as it is looked at (upright), in levels of 0 to 255 whatever its bit depth
+ * @param strength what the amounts are multiplied by
  * @throws RangeError when the sizes differ
  */
-export function addLuma(picture: Picture, added: GreyPlane): Picture {
+export function addLuma(picture: Picture, added: GreyPlane, strength = 1): Picture {
   const { samples, width, height, channels, orientation } = picture
   const { data, ...size } = orientPlane(added, undoing(orientation))
   if (size.width !== width || size.height !== height)
     throw new RangeError(`A picture of ${width}x${height} pixels cannot take a plane of ${size.width}x${size.height}.`)
   const marked = samples.slice()
   const peak = samples instanceof Uint8Array ? 255 : 65535
+  const scale = (strength * peak) / 255
   const colours = channels < 3 ? 1 : 3
   const alpha = channels === 2 || channels === 4 ? channels - 1 : -1
   // With a pixel of room at either end.
@@ -33,7 +35,7 @@ export function addLuma(picture: Picture, added: GreyPlane): Picture {
         right = 0
         continue
       }
-      const wanted = (amount * peak) / 255 + right + carried[x + 1]!
+      const wanted = amount * scale + right + carried[x + 1]!
       const whole = Math.floor(wanted + 0.5)
       const rest = wanted - whole
       right = rest * (7 / 16)
