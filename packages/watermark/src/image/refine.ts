@@ -15,6 +15,9 @@ export interface Refined {
   readonly bent: boolean
 }
 
+/** What an affine motion must have come to before a bent one is looked for, in standard deviations: chance comes to 5 or 6. */
+const worthBending = 6.5
+
 /** What bending must add to the square of z: six more numbers that are chosen add six by chance, and hardly ever as much as this. */
 const leastOfBending = 25
 
@@ -41,7 +44,7 @@ export function refine(
   const flat = parts.z
   let bent = false
   // Four parts have no more motion than an affine map, nearly.
-  if (parts.count >= 6) {
+  if (parts.count >= 6 && flat >= worthBending) {
     parts.climb(6)
     bent = parts.z ** 2 - flat ** 2 >= leastOfBending
     if (!bent) parts.motion.set(affine)
