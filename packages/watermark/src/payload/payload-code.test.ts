@@ -173,6 +173,28 @@ suite('the probability of a false match', () => {
     }
   })
 
+  test('is proved better by what values were summed from than by the sums, and by nothing else', () => {
+    const stream = random('parts')
+    const word = encodePayload(id, key, 320)
+    const parts = noisy(
+      Uint8Array.from({ length: 1920 }, (_, i) => word[i % 320]!),
+      3,
+      stream,
+    )
+    const summed = (values: Float64Array) => {
+      const sums = new Float64Array(320)
+      for (let i = 0; i < values.length; i++) sums[i % 320]! += values[i]!
+      return sums
+    }
+    const [plain, proved] = [undefined, parts].map((summedFrom) => decodeSoft(summed(parts), key, { summedFrom })!)
+    assert.deepEqual({ ...proved!, logFalseMatch: 0 }, { ...plain!, logFalseMatch: 0 })
+    assert.ok(proved!.logFalseMatch < plain!.logFalseMatch - 5, `${proved!.logFalseMatch} ${plain!.logFalseMatch}`)
+    const noise = parts.map(() => normal(stream))
+    assert.equal(decodeSoft(summed(noise), key, { summedFrom: noise }), undefined)
+    const fewer = summed(parts).map((value) => value / 2)
+    assert.throws(() => decodeSoft(summed(parts), key, { summedFrom: fewer }), RangeError)
+  })
+
   test('decides what is found, as the caller wishes', () => {
     const soft = noisy(encodePayload(id, key, 480), 1.2, random('limit'))
     const { logFalseMatch } = decodeSoft(soft, key)!

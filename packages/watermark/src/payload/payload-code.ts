@@ -42,6 +42,11 @@ export interface DecodeOptions {
   readonly sizes?: readonly PayloadBits[]
   /** The largest {@link Decoded.logFalseMatch} that counts as found; ln 1e-6 unless said. */
   readonly logLimit?: number
+  /**
+   * What the soft values are sums of, where they are sums. Each of these has a sign of its own that is chance where there is no mark, so they prove more
+   * than their sums do, and fainter marks are found.
+   */
+  readonly summedFrom?: Float64Array
 }
 
 /** ln 1e-6 */
@@ -84,8 +89,10 @@ export function encodePayload(payload: Payload, key: MarkKey, codedLength: numbe
  */
 export function decodeSoft(soft: Float64Array, key: MarkKey, options: DecodeOptions = {}): Decoded | undefined {
   const limit = options.logLimit ?? defaultLogLimit
-  const values = known(soft)
-  if (values.length > mostCodedLength || values.every((value) => value === 0)) return undefined
+  const unit = largestOf(soft)
+  if (soft.length > mostCodedLength || unit === 0) return undefined
+  const values = inUnits(soft, unit)
+  const evidence = evidenceOf(values, options.summedFrom, unit)
   const sizes = (options.sizes ?? likeliestFirst).filter((bits) => leastCodedLength(bits) <= values.length)
   const tried = Math.log(sizes.length * kinds.length)
   for (const bits of sizes) {
@@ -93,21 +100,40 @@ export function decodeSoft(soft: Float64Array, key: MarkKey, options: DecodeOpti
     for (const { bits: word } of decoder().decode(gathered(values, layout, bits), listLength)) {
       const payload = openPayload(word, key)
       if (payload === undefined) continue
-      const decoded = judge(payload, word, values, layout, tried)
+      const decoded = judge(payload, word, values, evidence, layout, tried)
       if (decoded.logFalseMatch <= limit) return decoded
     }
   }
   return undefined
 }
 
-/** The values, the largest of them 1 so that no sum runs over; 0 for what is no number. */
-function known(soft: Float64Array): Float64Array {
+function largestOf(values: Float64Array): number {
   let largest = 0
-  for (const value of soft) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value))
-  return soft.map((value) => (Number.isFinite(value) && largest > 0 ? value / largest : 0))
+  for (const value of values) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value))
+  return largest
 }
 
-function judge(payload: Payload, word: Uint8Array, values: Float64Array, layout: CodeLayout, tried: number): Decoded {
+/** Values of which no sum runs over; 0 for what is no number. */
+const inUnits = (values: Float64Array, unit: number): Float64Array =>
+  values.map((value) => (Number.isFinite(value) ? value / unit : 0))
+
+/** What is to prove that an agreement is no chance. */
+function evidenceOf(values: Float64Array, summedFrom: Float64Array | undefined, unit: number): Float64Array {
+  if (summedFrom === undefined) return values
+  const parts = inUnits(summedFrom, unit)
+  const size = (of: Float64Array) => of.reduce((sum, value) => sum + Math.abs(value), 0)
+  if (size(parts) < size(values) * (1 - 1e-6)) throw new RangeError('the soft values are no sums of these')
+  return parts
+}
+
+function judge(
+  payload: Payload,
+  word: Uint8Array,
+  values: Float64Array,
+  evidence: Float64Array,
+  layout: CodeLayout,
+  tried: number,
+): Decoded {
   const code = convolutionalCode().encode(word)
   let [agreement, errorsCorrected, erased] = [0, 0, 0]
   for (let i = 0; i < values.length; i++) {
@@ -119,7 +145,7 @@ function judge(payload: Payload, word: Uint8Array, values: Float64Array, layout:
   const bits = sealedBits(word.length)
   // One of the code words that were held against the check passes it by chance, or any of the 2^bits that are right agrees so well.
   const byCheck = Math.log(mostWords) - checkBits * Math.LN2
-  const byAgreement = bits * Math.LN2 + logSignTail(values, agreement)
+  const byAgreement = bits * Math.LN2 + logSignTail(evidence, agreement)
   const logFalseMatch = Math.min(0, tried + Math.min(byCheck, byAgreement))
   return { payload, bits, codeBits: values.length, errorsCorrected, erased, logFalseMatch }
 }
