@@ -6,6 +6,7 @@ import { excerptsOf } from './excerpts.ts'
 import { type Aim, LevelCurve } from './level-curve.ts'
 import { type LevelSpread, levelGate, meanOf, quantilesAbove } from './level-spread.ts'
 import { LevelTrack } from './level-track.ts'
+import type { Steps } from './steps.ts'
 
 /** What dynamics may do. */
 export interface DynamicsOptions {
@@ -70,7 +71,7 @@ const rangeTolerance = 0.05
  * @param wholeRange LU, loudness range of the reference; null: not known
  */
 export function designDynamics(
-  whole: ArrayLike<number>,
+  whole: ArrayLike<number> | Steps,
   levels: Profile['levels'],
   wholeRange: number | null,
   options: DynamicsOptions = {},

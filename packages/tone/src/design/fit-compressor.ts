@@ -6,6 +6,7 @@ import { rounded } from './curves.ts'
 import { excerptsOf } from './excerpts.ts'
 import { levelSpread } from './level-spread.ts'
 import { LevelTrack } from './level-track.ts'
+import type { Steps } from './steps.ts'
 import { applyTransfers, levelOf, windowedPower } from './transfers.ts'
 
 /** What is tried: dB, seconds. */
@@ -27,7 +28,7 @@ const minutes = 10
  * @param curves at least one
  * @param power K-weighted power per 10 ms of the recording, as the dynamics will meet it
  */
-export function fitCompressor(curves: readonly Transfer[], power: ArrayLike<number>): Compressor {
+export function fitCompressor(curves: readonly Transfer[], power: ArrayLike<number> | Steps): Compressor {
   const track = excerptsOf(power, minutes)
   const gain = applyTransfers(track, curves)
   const points = levelWindows

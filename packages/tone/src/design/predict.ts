@@ -1,6 +1,8 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { powersPerSecond } from '../measure/k-power.ts'
 import { kWeighting } from '../measure/k-weighting.ts'
+import type { Steps } from './steps.ts'
+import type { GainSteps } from './transfers.ts'
 
 /** Spectra of a result, dB. */
 export interface Predicted {
@@ -29,8 +31,6 @@ export class Prediction {
   readonly #kBins: Float64Array
 
   readonly #measured: MeasuredPower | undefined
-  /** One gain is asked about again and again. */
-  #lastGains: { readonly of: ArrayLike<number>; readonly rows: Float64Array } | undefined
 
   /**
    * @param frequency Hz, rising: where spectra are wanted
@@ -91,23 +91,28 @@ export class Prediction {
    *
    * @param mid power of the gain at each bin of a frame
    */
-  power(mid: Float64Array, side: Float64Array | undefined): Float32Array {
+  power(mid: Float64Array, side: Float64Array | undefined): Steps {
     const { sketch, power } = this.#analysis
     const { frames, sampleRate, hop, frameLength, pool } = sketch
     const ratio = this.#rowRatios(mid, side)
     const known = this.#measured
     const measured = known ? this.#rowRatios(known.mid, known.side) : undefined
     const from = known?.power ?? power
-    const out = new Float32Array(power.length)
     const [step, first] = [sampleRate / powersPerSecond, (frameLength + (pool - 1) * hop) / 2]
     for (let row = 0; measured && row < frames; row++) ratio[row]! -= measured[row]!
-    for (let i = 0; i < out.length; i++) {
+    const valueAt = (i: number): number => {
       const place = Math.min(frames - 1, Math.max(0, ((i + 0.5) * step - first) / (hop * pool)))
       const row = Math.max(0, Math.min(frames - 2, Math.floor(place)))
       const value = frames > 1 ? ratio[row]! + (place - row) * (ratio[row + 1]! - ratio[row]!) : (ratio[0] ?? 0)
-      out[i] = (from[Math.min(i, from.length - 1)] ?? 0) * Math.exp(value)
+      return (from[Math.min(i, from.length - 1)] ?? 0) * Math.exp(value)
     }
-    return out
+    let room = new Float32Array(0)
+    const read = (begin: number, end: number): Float32Array => {
+      if (room.length < end - begin) room = new Float32Array(end - begin)
+      for (let i = begin; i < end; i++) room[i - begin] = valueAt(i)
+      return room.subarray(0, end - begin)
+    }
+    return { length: power.length, read }
   }
 
   /** Logarithm of the K-weighted power behind filters over that before, of each row. */
@@ -137,17 +142,16 @@ export class Prediction {
    * within 20 dB of the mean changes with filters and gains.
    *
    * @param mid power of the gain of the mid's filter at each bin of a frame
-   * @param gain dB for each 10 ms; none: only the choice of frames
+   * @param rows of the gain, see {@link rowGains}; none: only the choice of frames
    */
   overTime(
     mid: Float64Array,
-    gain: ArrayLike<number> | undefined,
+    rows: Float64Array | undefined,
   ): { readonly mid: Float64Array; readonly side: Float64Array } {
     const { sketch } = this.#analysis
     const { frames, centres, active, pool } = sketch
     const count = centres.length
     const midGains = this.#bandGains('mid', mid)
-    const rows = gain ? this.#rowGains(gain) : undefined
     const levels = new Float64Array(frames)
     for (let row = 0; row < frames; row++) {
       let sum = 0
@@ -178,22 +182,29 @@ export class Prediction {
     })
   }
 
-  /** Mean power gain of each row. */
-  #rowGains(gain: ArrayLike<number>): Float64Array {
-    if (this.#lastGains?.of === gain) return this.#lastGains.rows
+  /**
+   * Mean power gain of each row of the sketch.
+   *
+   * @param pages dB for each 10 ms, one stretch after the other @param length steps of all of them
+   */
+  rowGains(pages: Iterable<GainSteps>, length: number): Float64Array {
     const { frames, sampleRate, hop, frameLength, pool } = this.#analysis.sketch
     const perStep = powersPerSecond / sampleRate
     const rows = new Float64Array(frames)
-    for (let row = 0; row < frames; row++) {
-      // Half of the weight of a Hann window is in the middle third.
-      const [from, to] = [row * pool * hop + frameLength / 4, ((row + 1) * pool - 1) * hop + (frameLength * 3) / 4]
-      const first = Math.min(gain.length - 1, Math.max(0, Math.round(from * perStep)))
-      const end = Math.min(gain.length, Math.max(first + 1, Math.round(to * perStep)))
-      let sum = 0
-      for (let i = first; i < end; i++) sum += 10 ** (gain[i]! / 10)
-      rows[row] = sum / (end - first)
-    }
-    this.#lastGains = { of: gain, rows }
+    let [row, sum] = [0, 0]
+    for (const { from: start, gain } of pages)
+      for (; row < frames; row++) {
+        // Half of the weight of a Hann window is in the middle third.
+        const [from, to] = [row * pool * hop + frameLength / 4, ((row + 1) * pool - 1) * hop + (frameLength * 3) / 4]
+        const first = Math.min(length - 1, Math.max(0, Math.round(from * perStep)))
+        const end = Math.min(length, Math.max(first + 1, Math.round(to * perStep)))
+        for (let i = Math.max(first, start) - start; i < Math.min(end - start, gain.length); i++)
+          sum += 10 ** (gain[i]! / 10)
+        // The rest of the row is in the next stretch.
+        if (end > start + gain.length) break
+        rows[row] = sum / (end - first)
+        sum = 0
+      }
     return rows
   }
 

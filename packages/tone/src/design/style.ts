@@ -20,7 +20,7 @@ import {
   spectralConfidence,
   trustedPart,
 } from './style-words.ts'
-import { applyTransfers } from './transfers.ts'
+import { gainPages } from './transfers.ts'
 import { leftMono, type SideLimit, sideLimit } from './width.ts'
 
 /** A recording that is to be sounded like. */
@@ -79,8 +79,6 @@ export interface StyleDesign {
     readonly error: { readonly mid: number; readonly side: number | null }
     /** LU. */
     readonly range: DynamicsDesign['range'] | null
-    /** K-weighted power per 10 ms after all stages. */
-    readonly power: Float32Array
   }
 }
 
@@ -155,7 +153,8 @@ class Design {
   #dynamics: DynamicsDesign | undefined
   /** dB that the reference is louder than the result before its gain. */
   #align = 0
-  #gain: Float32Array | undefined
+  /** Of the dynamics, for each row of the sketch. */
+  #gain: Float64Array | undefined
 
   constructor(
     target: Analysis,
@@ -395,15 +394,13 @@ class Design {
       ...this.#options.dynamics,
       strength,
     })
-    this.#gain = this.#dynamics.curves.length > 0 ? applyTransfers(power, this.#dynamics.curves) : undefined
+    const { curves } = this.#dynamics
+    this.#gain = curves.length > 0 ? this.#prediction.rowGains(gainPages(power, curves), power.length) : undefined
   }
 
   #report(curves: Curves, state: Predicted): StyleDesign {
     const { sampleRate } = this.#target.sketch
     const frequency = this.#frequency
-    const before = this.#prediction.power(curves.midPower, curves.sidePower)
-    const gain = this.#gain
-    const power = gain ? before.map((value, i) => value * 10 ** (gain[i]! / 10)) : before
     const align = this.#alignment(state)
     const error = {
       mid: this.#eq ? rounded(errorOf(this.#mid, state.mid, align), 3) : 0,
@@ -445,7 +442,6 @@ class Design {
         },
         error,
         range: dynamics?.range ?? null,
-        power,
       },
     }
   }

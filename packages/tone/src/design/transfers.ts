@@ -1,6 +1,7 @@
 import { powersPerSecond } from '../measure/k-power.ts'
 import { lufsOf } from '../measure/loudness.ts'
 import type { Transfer } from '../preset/preset.ts'
+import { pageSteps, type Steps } from './steps.ts'
 
 /**
  * Power is counted in units of -120 dB and gain in units of a millionth of a dB: sums of whole numbers are exact, so it makes no
@@ -28,14 +29,35 @@ export function applyTransfers(power: ArrayLike<number>, transfers: readonly Tra
     const [end, from] = [Math.min(length, at + pageSteps), Math.max(0, at - reach)]
     const current = new Float64Array(Math.min(length, end + reach) - from)
     for (let i = 0; i < current.length; i++) current[i] = power[from + i]!
-    const total = totalGain(current, transfers)
-    for (let i = at; i < end; i++) out[i] = total[i - from]!
+    putGain(current, transfers, at - from, out.subarray(at, end))
   }
   return out
 }
 
-/** Steps of a page: ten minutes. */
-const pageSteps = 60_000
+/** The same of power that is made as it is needed. The gain of a page holds until the next is asked for. */
+export function* gainPages(power: Steps, transfers: readonly Transfer[]): Generator<GainSteps> {
+  const { length } = power
+  const reach = Math.ceil(transferReach(transfers) * powersPerSecond)
+  const room = new Float32Array(Math.min(length, pageSteps))
+  for (let at = 0; at < length; at += pageSteps) {
+    const [end, from] = [Math.min(length, at + pageSteps), Math.max(0, at - reach)]
+    const gain = room.subarray(0, end - at)
+    putGain(new Float64Array(power.read(from, Math.min(length, end + reach))), transfers, at - from, gain)
+    yield { from: at, gain }
+  }
+}
+
+/** Gain of some steps, dB. */
+export interface GainSteps {
+  readonly from: number
+  readonly gain: Float32Array
+}
+
+/** @param current power, which is changed @param from where in it the gain that is wanted begins */
+function putGain(current: Float64Array, transfers: readonly Transfer[], from: number, out: Float32Array): void {
+  const total = totalGain(current, transfers)
+  out.set(total.subarray(from, from + out.length))
+}
 
 /** dB of all transfers. @param current power, which is changed */
 function totalGain(current: Float64Array, transfers: readonly Transfer[]): Float64Array {

@@ -8,7 +8,7 @@ import type { Preset } from '../preset/preset.ts'
 import type { Profile } from '../profile.ts'
 import { controlPass } from '../render/control.ts'
 import type { ControlTrack } from '../render/control-track.ts'
-import { levelsOf } from '../render/levels.ts'
+import { LoudnessSteps } from '../render/levels.ts'
 import { type Rendered, renderPcm } from '../render/render-pcm.ts'
 import { type SolvedGain, solveGain } from '../render/solve.ts'
 
@@ -46,7 +46,7 @@ const close = 0.03
 /** Corrections of the gain, each of which renders again. */
 const mostCorrections = 2
 
-/** Dynamics by the levels that the stages before leave. What they are designed on is not kept: of ten hours it is large. */
+/** Dynamics by the levels that the stages before leave. */
 function withDynamics(
   control: ControlTrack,
   draft: Preset,
@@ -54,7 +54,7 @@ function withDynamics(
   kind: Profile['kind'],
 ): { readonly preset: Preset; readonly dynamics: ReturnType<typeof designDynamics> | undefined } {
   if (!aim.dynamics) return { preset: draft, dynamics: undefined }
-  const { loudness } = levelsOf(control)
+  using loudness = new LoudnessSteps(control)
   const { reference, strength } = aim.dynamics
   const dynamics = designDynamics(loudness, reference.levels, reference.loudness.range, {
     ...(kind === 'speech' && { depth: speechDepth }),

@@ -1,3 +1,4 @@
+import type { Steps } from '../design/steps.ts'
 import { applyTransfers, transferReach } from '../design/transfers.ts'
 import { hopStart, powersPerSecond } from '../measure/k-power.ts'
 import type { Preset } from '../preset/preset.ts'
@@ -33,6 +34,43 @@ export function levelsOf(track: ControlTrack): Levels {
   }
   return { loudness, plain }
 }
+
+/** Loudness of a control track per 10 ms, as {@link levelsOf} gives it, of which any stretch is computed when it is asked for. */
+export class LoudnessSteps implements Steps, Disposable {
+  readonly length: number
+  readonly #track: ControlTrack
+  readonly #reader: ControlReader
+  #loudness = new Float32Array(0)
+  #plain = this.#loudness
+
+  constructor(track: ControlTrack) {
+    this.length = stepsIn(track)
+    this.#track = track
+    this.#reader = new ControlReader(track)
+  }
+
+  read(from: number, to: number): Float32Array {
+    if (this.#loudness.length < to - from)
+      [this.#loudness, this.#plain] = [new Float32Array(to - from), new Float32Array(to - from)]
+    for (let first = from; first < to; first += stretch) this.#put(first, Math.min(to, first + stretch), first - from)
+    return this.#loudness.subarray(0, to - from)
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader[Symbol.dispose]()
+  }
+
+  #put(first: number, end: number, at: number): void {
+    const { sampleRate, block } = this.#track
+    const from = Math.floor(hopStart(first, sampleRate) / block)
+    const values = this.#reader.read(from, Math.ceil(stepEnd(end - 1, this.#track) / block))
+    const [loudness, plain] = [this.#loudness, this.#plain].map((all) => all.subarray(at, at + end - first))
+    putLevels(values, from, this.#track, first, loudness!, plain!)
+  }
+}
+
+/** Steps that are computed at a time: a minute. */
+const stretch = 6000
 
 /** The first step that begins in or after a block. */
 const stepAfter = (block: number, track: ControlTrack): number =>

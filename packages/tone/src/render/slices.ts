@@ -3,10 +3,11 @@ import { setImmediate } from 'node:timers/promises'
 import { WorkerPool } from '@colophon/media'
 
 /**
- * The threads that do the slices of one call, to be ended with it. Slices leave little garbage: room for more of it would only be memory that
- * lies about, tens of megabytes for each thread.
+ * The threads that do the slices of one call, to be ended with it. Slices are arrays, which these limits do not count, and few objects; with
+ * room for more of them V8 would collect nothing for long, and tens of megabytes for each thread would lie about.
  */
-export const startThreads = (): WorkerPool => new WorkerPool({ resourceLimits: { maxYoungGenerationSizeMb: 4 } })
+export const startThreads = (): WorkerPool =>
+  new WorkerPool({ resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 } })
 
 /** How work on slices is done. */
 export interface SliceOptions {

@@ -1,4 +1,5 @@
 import { Resampler, writeMedia } from '@colophon/media'
+import { PrefixSums } from './prefix-sums.ts'
 import type { ReadSamples } from './spectrogram-image.ts'
 import { loudnessBetween } from './track.ts'
 
@@ -55,17 +56,17 @@ const defaultSeconds = 20
 export function loudestPart(power: ArrayLike<number>, seconds: number): number {
   const window = Math.round(seconds * 100)
   if (power.length <= window) return 0
-  const sums = new Float64Array(power.length + 1)
-  for (let i = 0; i < power.length; i++) sums[i + 1] = sums[i]! + power[i]!
+  const sums = new PrefixSums(power, window)
   let [best, most] = [0, Number.NEGATIVE_INFINITY]
   for (let from = 0; from + window <= power.length; from += 10) {
-    const sum = sums[from + window]! - sums[from]!
+    const sum = sums.between(from, from + window)
     if (sum > most * (1 + 1e-9)) [best, most] = [from, sum]
   }
   // Not in the middle of a word: the quietest 50 ms within half a second.
+  const moments = new PrefixSums(power, 5)
   let [begin, least] = [best, Number.POSITIVE_INFINITY]
   for (let from = Math.max(0, best - 50); from <= Math.min(power.length - window, best + 50); from++) {
-    const sum = sums[Math.min(power.length, from + 5)]! - sums[from]!
+    const sum = moments.between(from, Math.min(power.length, from + 5))
     if (sum < least) [begin, least] = [from, sum]
   }
   return begin / 100

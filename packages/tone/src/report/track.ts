@@ -1,4 +1,5 @@
 import { lufsOf, shortTermWindow } from '../measure/loudness.ts'
+import { PrefixSums } from './prefix-sums.ts'
 
 /** A value over time in few enough steps to draw: of each step the least, the mean and the most. */
 export interface Track {
@@ -111,11 +112,10 @@ export const durationOf = ({ step, mean }: Track): number => step * mean.length
 export function shortTermLoudness(power: ArrayLike<number>): Float32Array {
   const [window, hop] = [Math.min(shortTermWindow, power.length), 10]
   const loudness = new Float32Array(Math.ceil(power.length / hop)).fill(Number.NaN)
-  const sums = new Float64Array(power.length + 1)
-  for (let i = 0; i < power.length; i++) sums[i + 1] = sums[i]! + power[i]!
+  const sums = new PrefixSums(power, window)
   for (let i = 0; i < loudness.length; i++) {
     const end = Math.min(power.length, (i + 1) * hop)
-    if (end >= window) loudness[i] = lufsOf(Math.max(0, sums[end]! - sums[end - window]!) / window)
+    if (end >= window) loudness[i] = lufsOf(Math.max(0, sums.between(end - window, end)) / window)
   }
   return loudness
 }
