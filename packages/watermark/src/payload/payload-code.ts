@@ -43,8 +43,8 @@ export interface DecodeOptions {
   /** The largest {@link Decoded.logFalseMatch} that counts as found; ln 1e-6 unless said. */
   readonly logLimit?: number
   /**
-   * What the soft values are sums of, where they are sums. Each of these has a sign of its own that is chance where there is no mark, so they prove more
-   * than their sums do, and fainter marks are found.
+   * What the soft values are sums of, where they are sums. Each of these has a sign of its own that is chance where there is
+   * no mark, so they prove more than their sums do, and fainter marks are found.
    */
   readonly summedFrom?: Float64Array
 }
