@@ -1,4 +1,4 @@
-import { readPicture } from '@colophon/media'
+import { type Picture, readPicture } from '@colophon/media'
 import { attackPicture } from '@colophon/watermark'
 import { ours } from './ours.ts'
 import { type PainterName, painters } from './painters.ts'
@@ -34,7 +34,7 @@ export async function nullOf({ kind, from, to, sources }: NullJob): Promise<Null
   const found: number[] = []
   for (let index = from; index < to; index++) {
     const random = new Random(`null ${kind} ${index}`)
-    const picture = kind === 'block' ? await block(random, sources) : await whole(index, random, sources)
+    const picture = kind === 'block' ? await block(index, random, sources) : await whole(index, random, sources)
     const result = ours.detect(picture, `null key ${index % 97}`)
     pValues[index - from] = result.pValue
     z[index - from] = result.z
@@ -43,13 +43,22 @@ export async function nullOf({ kind, from, to, sources }: NullJob): Promise<Null
   return { pValues, z, found }
 }
 
+/** As many blocks are cut out of a picture before another is scaled. */
+const blocksEach = 10
+let scaled: { readonly number: number; readonly picture: Picture } | undefined
+
 /** 256x256 pixels of a source at some scale. */
-async function block(random: Random, sources: readonly string[]) {
-  const source = await opened(random.of(sources))
-  const short = random.whole(256, Math.max(256, Math.min(source.width, source.height, 1100)))
-  const scaled = withShortSide(source, short)
-  const [left, top] = [random.whole(0, scaled.width - 256), random.whole(0, scaled.height - 256)]
-  return part(scaled, left, top, 256, 256)
+async function block(index: number, random: Random, sources: readonly string[]): Promise<Picture> {
+  const number = Math.floor(index / blocksEach)
+  if (scaled?.number !== number) {
+    const choice = new Random(`null source ${number}`)
+    const source = await opened(choice.of(sources))
+    const short = choice.whole(256, Math.max(256, Math.min(source.width, source.height, 1100)))
+    scaled = { number, picture: withShortSide(source, short) }
+  }
+  const { picture } = scaled
+  const [left, top] = [random.whole(0, picture.width - 256), random.whole(0, picture.height - 256)]
+  return part(picture, left, top, 256, 256)
 }
 
 /** A part of a source at some scale, or a synthesised picture; attacked as copies are, now and then with a mark of another key. */

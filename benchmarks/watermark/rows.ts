@@ -86,10 +86,11 @@ export function survivalTable(
 export const figureTable = (figures: readonly NamedFigure[]): string =>
   aligned(
     figures.map(({ name, value, bar }) => {
+      const text = value === null ? '' : bar?.kind === 'at least' ? shown(value) : String(Number(value.toPrecision(4)))
       const holds = bar && value !== null && (bar.kind === 'at most' ? value <= bar.value : value >= bar.value)
       return [
         name,
-        shown(value),
+        text,
         bar ? `${bar.kind} ${bar.value}` : '',
         bar && value !== null ? (holds ? 'holds' : 'missed') : '',
       ]
@@ -98,7 +99,12 @@ export const figureTable = (figures: readonly NamedFigure[]): string =>
 
 /** The figures as one object; null where nothing was measured. Rates are not rounded up to a bar that they miss. */
 export const figuresJson = (figures: readonly NamedFigure[]): Record<string, number | null> =>
-  Object.fromEntries(figures.map(({ name, value }) => [name, value === null ? null : Math.floor(value * 1e4) / 1e4]))
+  Object.fromEntries(
+    figures.map(({ name, value, bar }) => {
+      if (value === null) return [name, null]
+      return [name, bar?.kind === 'at least' ? Math.floor(value * 1e4) / 1e4 : Number(value.toPrecision(5))]
+    }),
+  )
 
 const verdict = (rate: number | null, least: number | undefined): string =>
   rate === null || least === undefined ? '' : rate >= least ? 'holds' : 'MISSED'
