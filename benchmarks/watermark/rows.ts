@@ -102,7 +102,7 @@ export const figuresJson = (figures: readonly NamedFigure[]): Record<string, num
   Object.fromEntries(
     figures.map(({ name, value, bar }) => {
       if (value === null) return [name, null]
-      return [name, bar?.kind === 'at least' ? Math.floor(value * 1e4) / 1e4 : Number(value.toPrecision(5))]
+      return [name, bar?.kind === 'at least' ? Math.floor(value * 1e4 + 1e-6) / 1e4 : Number(value.toPrecision(5))]
     }),
   )
 
