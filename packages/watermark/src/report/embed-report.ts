@@ -39,7 +39,7 @@ export type EmbedReport = z.infer<typeof embedReport>
 /** One line that says what was hidden and how well. */
 export function embedSummary({ message, payload, recipient, quality, check }: EmbedReport): string {
   const hidden = payload.kind === 'text' ? `"${payload.text}"` : `id ${payload.id}`
-  const stands = payload.kind === 'id' && message !== null ? ' of the message' : ''
+  const stands = payload.kind === 'id' && message ? ' of the message' : ''
   const whose = recipient === null ? '' : ` for ${recipient}`
   const psnr = quality.psnr === null ? '' : `, ${quality.psnr.toFixed(1)} dB`
   return `hid ${hidden}${stands}${whose}${psnr}; read back with ${check.bitErrors} of ${check.codeBits} code bits wrong`
