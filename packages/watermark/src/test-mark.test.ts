@@ -14,7 +14,7 @@ import { testMark } from './test-mark.ts'
 test('says which attacks a mark survives, and that there is none where there is none', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'colophon-test-mark-'))
   try {
-    await using store = await createStore({ path: join(folder, 'store') })
+    await using store = await createStore({ path: join(folder, 'store'), secrets: { press: 'a key of the press' } })
     const plain = join(folder, 'plain.png')
     await writePicture(addNoise(testPicture({ width: 420, height: 360 }), 0.06, new SeededRandom('grain')), plain)
     const key = 'press'
