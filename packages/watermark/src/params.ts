@@ -28,16 +28,16 @@ export const payloadParams = {
     .string()
     .min(1, 'it is empty')
     .optional()
-    .describe('Text to hide; a long one is registered, and its number is hidden'),
+    .describe('Text to hide; a long one is registered, and an id is hidden'),
   id: z
     .string()
     .min(1)
     .optional()
-    .describe('Number to hide in place of a text, as an earlier report or the registry writes it'),
+    .describe('Id to hide in place of a text, as a report or the registry writes it, or 0x and hexadecimal digits'),
   bits: z
     .literal([...idBits])
     .default(64)
-    .describe('Size of a number: 32 bits survive most, 128 bits the least'),
+    .describe('Size of an id, and of a text that is hidden itself: 32 bits survive most, 128 the least'),
   as: z
     .enum(['auto', 'text', 'id'])
     .default('auto')
@@ -69,7 +69,7 @@ export const pictureParams = {
 /** Params of `watermark.image.embed`. */
 export const embedParams = z.object({
   ...payloadParams,
-  recipient: z.string().min(1).max(200).optional().describe('Who gets this copy: the number is theirs alone'),
+  recipient: z.string().min(1).max(200).optional().describe('Who gets this copy: its id is theirs alone'),
   key: keyParam(),
   ...pictureParams,
 })
