@@ -80,19 +80,18 @@ const fine = { reach: 5, steps: [0.25, 0.12, 0.06] } as const
 export function findLattices(residual: GreyPlane, options: LatticeOptions): LatticeCandidate[] {
   const { tileSize, scales = defaultScales, stretch = defaultStretch, count = defaultCount } = options
   const bands = bandsOf(powerSpectrum(residual), { ...options, scales, stretch })
-  const order = (a: Candidate, b: Candidate) => b.score + b.bonus - a.score - a.bonus
   const guesses = bands.flatMap((band) => band.maps.flatMap((map) => guessesOf(map, band, tileSize, stretch)))
   const fitted = guesses
-    .sort(order)
+    .sort(likeliest)
     .slice(0, fineFits)
     .flatMap((guess) => fit(guess, fine, tileSize))
-  let best = distinct(fitted.sort(order), tileSize)
+  let best = distinct(fitted, tileSize)
   const asked = new Set<Candidate>()
   for (let round = 0; round < rounds; round++) {
     const asking = best.slice(0, withRelatives).filter((candidate) => !asked.has(candidate))
     for (const candidate of asking) asked.add(candidate)
     const related = asking.flatMap((candidate) => relativesOf(candidate, bands, tileSize, stretch))
-    best = distinct([...best, ...related].sort(order), tileSize)
+    best = distinct([...best, ...related], tileSize)
   }
   return best.slice(0, count).map(({ matrix, score }) => ({ matrix, score }))
 }
@@ -233,14 +232,19 @@ function upright(basis: ArrayLike<number>, tileSize: number): Matrix | undefined
   return turns.reduce((best, turn) => (turn[0] + turn[3] > best[0] + best[3] ? turn : best))
 }
 
-/** Leaves out lattices that are the same as better ones to within a fraction of a pixel. */
-function distinct(sorted: readonly Candidate[], tileSize: number): Candidate[] {
+const likeliest = (a: Candidate, b: Candidate) => b.score + b.bonus - a.score - a.bonus
+
+/** The likeliest first. Of those that are the same to within a pixel the one that fits best stays, with all that speaks for any. */
+function distinct(candidates: readonly Candidate[], tileSize: number): Candidate[] {
   const kept: Candidate[] = []
-  for (const candidate of sorted) {
-    const seen = kept.some(({ matrix }) => matrix.every((v, at) => Math.abs(v - candidate.matrix[at]!) * tileSize < 1))
-    if (!seen) kept.push(candidate)
+  for (const candidate of [...candidates].sort((a, b) => b.score - a.score)) {
+    const same = kept.findIndex(({ matrix }) =>
+      matrix.every((value, at) => Math.abs(value - candidate.matrix[at]!) * tileSize < 1),
+    )
+    if (same < 0) kept.push(candidate)
+    else if (candidate.bonus > kept[same]!.bonus) kept[same] = { ...kept[same]!, bonus: candidate.bonus }
   }
-  return kept
+  return kept.sort(likeliest)
 }
 
 /** The quarter turns of a tile, and those of its mirror image. */
