@@ -18,11 +18,16 @@ const gainUnits = 2 ** 20
  * gains further inside are the same for any page.
  *
  * @param power K-weighted, channel-weighted power per 10 ms (mean squares, as in BS.1770)
+ * @param into as long as `power`, and may be it unless it has more than a page; without it there is a new array
  * @returns dB for each step
  */
-export function applyTransfers(power: ArrayLike<number>, transfers: readonly Transfer[]): Float32Array {
+export function applyTransfers(
+  power: ArrayLike<number>,
+  transfers: readonly Transfer[],
+  into?: Float32Array,
+): Float32Array {
   const { length } = power
-  const out = new Float32Array(length)
+  const out = into ?? new Float32Array(length)
   // Page by page, which makes no difference but to the memory that ten hours take.
   const reach = Math.ceil(transferReach(transfers) * powersPerSecond)
   for (let at = 0; at < length; at += pageSteps) {
@@ -59,12 +64,22 @@ function putGain(current: Float64Array, transfers: readonly Transfer[], from: nu
   out.set(total.subarray(from, from + out.length))
 }
 
-/** dB of all transfers. @param current power, which is changed */
+/** Memory of a page, which the next uses again: what is thrown away piles up until somebody looks. */
+let room: readonly Float64Array[] = []
+
+/** Arrays of so many numbers: a total, and two to work in. */
+function roomFor(length: number): [Float64Array, Float64Array, Float64Array] {
+  if ((room[0]?.length ?? 0) < length) room = [0, 1, 2].map(() => new Float64Array(length))
+  return room.map((array) => array.subarray(0, length)) as [Float64Array, Float64Array, Float64Array]
+}
+
+/** dB of all transfers; it holds until the next call. @param current power, which is changed */
 function totalGain(current: Float64Array, transfers: readonly Transfer[]): Float64Array {
   const { length } = current
-  const total = new Float64Array(length)
+  const [total, first, second] = roomFor(length)
+  total.fill(0)
   for (const [index, transfer] of transfers.entries()) {
-    const gain = transferGain(current, transfer)
+    const gain = transferGain(current, transfer, first, second)
     for (let i = 0; i < length; i++) total[i]! += gain[i]!
     if (index + 1 < transfers.length) for (let i = 0; i < length; i++) current[i]! *= 10 ** (gain[i]! / 10)
   }
@@ -75,35 +90,49 @@ function totalGain(current: Float64Array, transfers: readonly Transfer[]): Float
  * Gain of one transfer, dB for each step.
  *
  * @param power as for {@link applyTransfers}
+ * @param first memory as long as `power`, and `second` too; one of them is the result
  */
-export function transferGain(power: ArrayLike<number>, transfer: Transfer): Float64Array {
+function transferGain(
+  power: Float64Array,
+  transfer: Transfer,
+  first: Float64Array,
+  second: Float64Array,
+): Float64Array {
   const look = lookUp(transfer)
-  const gain = windowedPower(power, transfer.window)
+  const gain = windowedPower(power, transfer.window, first, second)
   for (let i = 0; i < gain.length; i++) gain[i] = Math.round(look(levelOf(gain[i]!)) * gainUnits)
-  return smooth(gain, transfer.smoothing)
+  return smooth(gain, transfer.smoothing, first)
 }
 
 /** LUFS of a K-weighted power; -200.7 for none. */
 export const levelOf = (power: number): number => lufsOf(power > 1e-20 ? power : 1e-20)
 
-/** Mean power over a window about each step: an odd number of steps, fewer at the ends. */
-export function windowedPower(power: ArrayLike<number>, window: number): Float64Array {
-  const { length } = power
+/**
+ * Mean power over a window about each step: an odd number of steps, fewer at the ends.
+ *
+ * @param units memory to work in
+ */
+export function windowedPower(
+  power: ArrayLike<number>,
+  window: number,
+  units: Float64Array = new Float64Array(power.length),
+  out: Float64Array = new Float64Array(power.length),
+): Float64Array {
   const half = Math.round((window * powersPerSecond - 1) / 2)
-  const units = new Float64Array(length)
-  for (let i = 0; i < length; i++) units[i] = Math.round(power[i]! * powerUnits)
-  return runningMean(units, half, 1 / powerUnits)
+  for (let i = 0; i < units.length; i++) units[i] = Math.round(power[i]! * powerUnits)
+  return runningMean(units, half, 1 / powerUnits, out)
 }
 
 /** Steps to either side that three running means take so that their spread is that of a Gaussian. */
 const smoothingHalf = (smoothing: number): number =>
   Math.max(0, Math.round((Math.sqrt(4 * (smoothing * powersPerSecond) ** 2 + 1) - 1) / 2))
 
-function smooth(units: Float64Array, smoothing: number): Float64Array {
+/** @param units numbers, which are changed @param spare memory for as many: the result is in it */
+function smooth(units: Float64Array, smoothing: number, spare: Float64Array): Float64Array {
   const half = smoothingHalf(smoothing)
-  let values = units
+  let [values, other] = [units, spare]
   for (let pass = 0; pass < 3; pass++) {
-    values = runningMean(values, half, 1)
+    ;[values, other] = [runningMean(values, half, 1, other), values]
     if (pass < 2) for (let i = 0; i < values.length; i++) values[i] = Math.round(values[i]!)
   }
   for (let i = 0; i < values.length; i++) values[i]! /= gainUnits
@@ -111,9 +140,8 @@ function smooth(units: Float64Array, smoothing: number): Float64Array {
 }
 
 /** Means over `half` values to either side, as far as there are any, times `scale`. */
-function runningMean(values: Float64Array, half: number, scale: number): Float64Array {
+function runningMean(values: Float64Array, half: number, scale: number, out: Float64Array): Float64Array {
   const { length } = values
-  const out = new Float64Array(length)
   let sum = 0
   for (let i = 0; i < Math.min(half, length); i++) sum += values[i]!
   for (let i = 0; i < length; i++) {

@@ -84,9 +84,17 @@ export function bandStatistics(power: Float32Array, stretch = 0): number[] | nul
   return out
 }
 
+/** Memory to work in, of twenty minutes at the most: reverberation is found in hundreds of trials. */
+let room = { levels: new Float32Array(0), moments: new Int32Array(0) }
+
+function roomFor(length: number): typeof room {
+  if (room.levels.length < length) room = { levels: new Float32Array(length), moments: new Int32Array(length) }
+  return { levels: room.levels.subarray(0, length), moments: room.moments.subarray(0, length) }
+}
+
 /** Where it is loud. */
 function momentsOf(levels: Float32Array): Int32Array {
-  const moments = new Int32Array(levels.length)
+  const { moments } = roomFor(levels.length)
   let count = 0
   for (let i = 0; i < levels.length; i++) if ((levels[i] as number) > -loud) moments[count++] = i
   return moments.subarray(0, count)
@@ -118,7 +126,7 @@ function levelsOf(power: Float32Array): Float32Array | null {
   for (const value of power) mean += value
   mean /= power.length
   if (!(mean > 1e-14)) return null
-  const levels = new Float32Array(power.length)
+  const { levels } = roomFor(power.length)
   for (let i = 0; i < levels.length; i++) levels[i] = Math.max(-deepest, 10 * Math.log10((power[i] as number) / mean))
   return levels
 }

@@ -3,7 +3,7 @@ import type { Preset } from '../preset/preset.ts'
 import { compressorGain } from './compressor.ts'
 import { ControlReader, type ControlTrack, controlValues, pageBlocks } from './control-track.ts'
 import { type EnvelopeShape, envelopeOf } from './envelope.ts'
-import { dynamicsGain, dynamicsReach, pageLevels, slowLevels } from './levels.ts'
+import { dynamicsGain, dynamicsReach, PageRoom, pageLevels, slowLevels } from './levels.ts'
 import { type ToneLevels, toneLevels } from './tone-levels.ts'
 
 /** Seconds over which the shaping of peaks recovers. */
@@ -19,7 +19,10 @@ export interface GainPage {
   readonly limiter: Float32Array
 }
 
-/** Pages whose beginnings are kept: some minutes of recordings are asked for again and again, and hours are not to take memory. */
+/**
+ * Pages whose beginnings are kept: some minutes of recordings are asked for again and again, and hours are not to take memory. Of many hours
+ * so few would save nothing.
+ */
 const mostBases = 8
 
 /** What a page is before any choice. */
@@ -68,6 +71,8 @@ export class GainCurve implements Disposable {
   readonly #reach: number
   readonly #bases: Map<number, Base>
   #powers = new Float32Array(0)
+  readonly #levels = new PageRoom()
+  #spare: [Float32Array, Float32Array] | undefined
   /** Memory that pages are made in. What is thrown away piles up until somebody looks, so it is used again. */
   #room: readonly Float32Array[] = []
 
@@ -141,23 +146,31 @@ export class GainCurve implements Disposable {
     const { track } = this
     const [begin, end] = [Math.max(0, from - this.#reach), Math.min(track.blocks, to + this.#reach)]
     const values = this.#reader.read(begin, end)
-    const levels = pageLevels(values, begin, end, track)
-    const dynamics = dynamicsGain(levels.loudness, this.#preset)
+    const levels = pageLevels(values, begin, end, track, this.#levels)
+    const [, , gains, rest] = this.#levels.arrays(levels.loudness.length)
+    const dynamics = dynamicsGain(levels.loudness, this.#preset, gains)
     const each = (track.block * powersPerSecond) / track.sampleRate
-    const gain = new Float32Array(to - from + 1)
+    const isKept = this.#bases.size < mostBases && track.blocks <= 4 * mostBases * pageBlocks
+    const [gain, level] = isKept ? basesFor(to - from) : this.#base(to - from)
     const { compressor } = this.#preset.dynamics ?? {}
     if (!dynamics || dynamics.length === 0) gain.fill(1)
     else if (this.#preset.dynamics?.use === 'compressor') {
       const decibels = compressorGain(values, compressor!, track.block / track.sampleRate, [1, controlValues])
       putBoundaries(decibels, from - begin, gain)
     } else for (let j = 0; j < gain.length; j++) gain[j] = between(dynamics, (from + j) * each - 0.5 - levels.first)
-    const slow = slowLevels(levels.plain, dynamics)
-    const level = new Float32Array(to - from)
+    const slow = slowLevels(levels.plain, dynamics, rest)
     for (let block = 0; block < level.length; block++)
       level[block] = slow.length > 0 ? between(slow, (from + block + 0.5) * each - 0.5 - levels.first) : 0
     const base = { gain, level }
-    if (this.#bases.size < mostBases) this.#bases.set(from, base)
+    if (isKept) this.#bases.set(from, base)
     return base
+  }
+
+  /** Arrays for a base that is not kept. */
+  #base(blocks: number): [Float32Array, Float32Array] {
+    if ((this.#spare?.[1].length ?? 0) < blocks) this.#spare = basesFor(blocks)
+    const [gain, level] = this.#spare!
+    return [gain.subarray(0, blocks + 1), level.subarray(0, blocks)]
   }
 
   #shapePeaks(
@@ -229,6 +242,11 @@ function basesOf(track: ControlTrack, { dynamics, limiter }: Preset): Map<number
   lastBases.set(track, { key, bases })
   return bases
 }
+
+const basesFor = (blocks: number): [Float32Array, Float32Array] => [
+  new Float32Array(blocks + 1),
+  new Float32Array(blocks),
+]
 
 /** A value between two neighbours, held at the ends. */
 function between(values: Float32Array, place: number): number {

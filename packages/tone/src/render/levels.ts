@@ -76,16 +76,28 @@ const stretch = 6000
 const stepAfter = (block: number, track: ControlTrack): number =>
   Math.ceil((block * track.block * powersPerSecond) / track.sampleRate)
 
-/** Powers of the steps that lie in a stretch of blocks, from `first` on. */
+/** Memory for numbers of the steps of a page, which is used again for the next. */
+export class PageRoom {
+  #arrays: readonly Float32Array[] = []
+
+  /** Four arrays of so many numbers. */
+  arrays(length: number): [Float32Array, Float32Array, Float32Array, Float32Array] {
+    if ((this.#arrays[0]?.length ?? 0) < length) this.#arrays = [0, 1, 2, 3].map(() => new Float32Array(length))
+    return this.#arrays.map((array) => array.subarray(0, length)) as ReturnType<PageRoom['arrays']>
+  }
+}
+
+/** Powers of the steps that lie in a stretch of blocks, from `first` on; they hold until the memory is used again. */
 export function pageLevels(
   values: Float32Array,
   from: number,
   to: number,
   track: ControlTrack,
+  room: PageRoom,
 ): Levels & { readonly first: number } {
   const first = from === 0 ? 0 : stepAfter(from, track)
   const end = to === track.blocks ? stepsIn(track) : stepAfter(to, track) - 1
-  const [loudness, plain] = [new Float32Array(Math.max(0, end - first)), new Float32Array(Math.max(0, end - first))]
+  const [loudness, plain] = room.arrays(Math.max(0, end - first))
   putLevels(values, from, track, first, loudness, plain)
   return { first, loudness, plain }
 }
@@ -132,8 +144,13 @@ export const stepEnd = (step: number, { sampleRate, length }: Pick<ControlTrack,
  * Gain of the dynamics, by their curves or their compressor, in the middle of each 10 ms; linear. Undefined where there are none.
  *
  * @param power K-weighted power per 10 ms, with `dynamicsReach` around what counts
+ * @param out as long as `power`
  */
-export function dynamicsGain(power: Float32Array, { dynamics }: Preset): Float32Array | undefined {
+export function dynamicsGain(
+  power: Float32Array,
+  { dynamics }: Preset,
+  out: Float32Array = new Float32Array(power.length),
+): Float32Array | undefined {
   if (!dynamics?.on) return undefined
   const { use, compressor, curves } = dynamics
   if (use === 'compressor') {
@@ -141,7 +158,9 @@ export function dynamicsGain(power: Float32Array, { dynamics }: Preset): Float32
     return compressorGain(power, compressor, 1 / powersPerSecond).map((gain) => 10 ** (gain / 20))
   }
   if (curves.length === 0) return undefined
-  return applyTransfers(power, curves).map((gain) => 10 ** (gain / 20))
+  applyTransfers(power, curves, out)
+  for (let i = 0; i < out.length; i++) out[i] = 10 ** (out[i]! / 20)
+  return out
 }
 
 /** Seconds around a moment that the gain of the dynamics, and the slow level, depend on; for compressors what came before fades out. */
@@ -156,12 +175,16 @@ export function dynamicsReach({ dynamics }: Preset): number {
 /** Seconds of the level that peaks are shaped against. */
 const slowSeconds = 3
 
-/** Root mean square over 3 s about each step, after a gain. */
-export function slowLevels(plain: Float32Array, gain: Float32Array | undefined): Float32Array {
+/** Root mean square over 3 s about each step, after a gain. @param plain is changed */
+export function slowLevels(
+  plain: Float32Array,
+  gain: Float32Array | undefined,
+  out: Float32Array = new Float32Array(plain.length),
+): Float32Array {
   const half = Math.round((slowSeconds / 2) * powersPerSecond)
   const { length } = plain
-  const out = new Float32Array(length)
-  const powers = Float32Array.from(plain, (value, i) => (gain ? value * gain[i]! * gain[i]! : value))
+  const powers = plain
+  if (gain) for (let i = 0; i < length; i++) powers[i] = powers[i]! * gain[i]! * gain[i]!
   let sum = 0
   for (let i = 0; i < Math.min(half, length); i++) sum += powers[i]!
   for (let i = 0; i < length; i++) {
