@@ -15,7 +15,7 @@ import type { EmbedReport } from '../report/embed-report.ts'
 import type { PayloadReport } from '../report/payload-report.ts'
 import { residualAmplification, residualPicture } from '../report/residual-picture.ts'
 import { choosePayload } from './choose-payload.ts'
-import { markPicture } from './mark-picture.ts'
+import { markPicture, preparePicture } from './mark-picture.ts'
 import { common } from './prepared.ts'
 
 /** What marking gives. */
@@ -37,17 +37,19 @@ const extensions = { jpeg: '.jpg', png: '.png', webp: '.webp', avif: '.avif', ti
 export async function embedPicture(blob: BlobRef, params: EmbedParams, context: Context): Promise<Embedded> {
   const { signal, progress, tempFile } = context
   const name = nameOf(blob)
-  const key = MarkKey.from(params.key.reveal())
-  const { payload, message, registered } = choosePayload(params, key, blob.hash)
+  const asked = choosePayload(params, MarkKey.from(params.key.reveal()), blob.hash)
   progress(0, 'reading')
-  const { picture, luma } = await common(`${blob.hash} ${params.format}`, async () => {
-    const read = await readMarkable(blob, params.format)
-    return { picture: read, luma: pictureLuma(read) }
+  const { picture, key, prepared } = await common(`${blob.hash} ${params.format} ${params.key}`, async () => {
+    const key = MarkKey.from(params.key.reveal())
+    const picture = await readMarkable(blob, params.format)
+    return { picture, key, prepared: preparePicture(picture, key) }
   })
+  const { luma } = prepared
+  const { payload, message, registered } = asked
   signal.throwIfAborted()
 
   progress(0.15, 'marking')
-  const marked = markPicture(picture, payload, key, { psnr: params.psnr, name, luma })
+  const marked = markPicture(picture, payload, key, { psnr: params.psnr, name, prepared })
   signal.throwIfAborted()
 
   progress(0.5, 'writing')

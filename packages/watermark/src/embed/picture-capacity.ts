@@ -8,7 +8,7 @@ import { pictureLuma } from '../picture/picture-luma.ts'
 import { readMarkable } from '../picture/read-markable.ts'
 import { rounded } from '../picture/rounded.ts'
 import type { CapacityReport } from '../report/capacity-report.ts'
-import { markPicture } from './mark-picture.ts'
+import { markPicture, preparePicture } from './mark-picture.ts'
 
 /**
  * Finds out whether a picture carries a payload by hiding one in memory and reading it again.
@@ -24,11 +24,12 @@ export async function pictureCapacity(
   const markKey = MarkKey.from(key.reveal())
   progress(0, 'reading')
   const picture = await readMarkable(blob, undefined)
-  const luma = pictureLuma(picture)
+  const prepared = preparePicture(picture, markKey)
+  const { luma } = prepared
   signal.throwIfAborted()
   progress(0.3, 'trying')
   const payload = { kind: 'id', id: 2n ** BigInt(bits) / 3n, bits } as const
-  const { marked, why } = tried(() => markPicture(picture, payload, markKey, { psnr, luma }))
+  const { marked, why } = tried(() => markPicture(picture, payload, markKey, { psnr, prepared }))
   const found = marked && detectLuma(pictureLuma(marked), markKey, { search: 'upright' })
   const carries = found?.payload?.kind === 'id' && found.payload.id === payload.id
   return {
