@@ -37,7 +37,7 @@ const extensions = { jpeg: '.jpg', png: '.png', webp: '.webp', avif: '.avif', ti
 export async function embedPicture(blob: BlobRef, params: EmbedParams, context: Context): Promise<Embedded> {
   const { signal, progress, tempFile } = context
   const name = nameOf(blob)
-  const asked = choosePayload(params, MarkKey.from(params.key.reveal()), blob.hash)
+  const { payload, message, registered } = choosePayload(params, MarkKey.from(params.key.reveal()), blob.hash)
   progress(0, 'reading')
   const { picture, key, prepared } = await common(`${blob.hash} ${params.format} ${params.key}`, async () => {
     const key = MarkKey.from(params.key.reveal())
@@ -45,7 +45,6 @@ export async function embedPicture(blob: BlobRef, params: EmbedParams, context: 
     return { picture, key, prepared: preparePicture(picture, key) }
   })
   const { luma } = prepared
-  const { payload, message, registered } = asked
   signal.throwIfAborted()
 
   progress(0.15, 'marking')
