@@ -251,6 +251,15 @@ describe('what cannot be marked', () => {
     await refused('empty.png', { message: 'x' }, { code: 'FILE_EMPTY', message: /empty\.png is empty/ })
   })
 
+  test('is not given back where the written file lost the mark', async () => {
+    await write('lost.png', paintedPicture(14))
+    await refused(
+      'lost.png',
+      { message: 'x', format: 'jpeg', quality: 1, psnr: 60 },
+      { code: 'WATERMARK_NOT_READ_BACK', message: /lost\.png, so that file was not kept\. Allow a change below 60 dB/ },
+    )
+  })
+
   test('is told by the look at its capacity too, with the reason', async () => {
     await write('small.png', paintedPicture(1, { width: 40, height: 40 }))
     await write('white.png', { ...paintedPicture(1), samples: new Uint8Array(320 * 320 * 3).fill(255) })
