@@ -80,9 +80,11 @@ export type EmbedParams = z.output<typeof embedParams>
 export const extractParams = z.object({
   key: keyParam(),
   search: z
-    .enum(['full', 'upright'])
+    .enum(['full', 'upright', 'parts'])
     .default('full')
-    .describe('upright: only copies that were neither turned, mirrored nor stretched, and faster'),
+    .describe(
+      'upright: only copies that were neither turned, mirrored nor stretched, and faster; parts: also small copies in a large page, and slower',
+    ),
 })
 
 export type ExtractParams = z.output<typeof extractParams>

@@ -9,6 +9,7 @@ import { checkStill, nameOf } from '../picture/read-markable.ts'
 import { rounded, significant } from '../picture/rounded.ts'
 import { fingerprintText, imageFingerprint } from '../registry/fingerprint.ts'
 import type { ExtractReport, SoftBitsReport } from '../report/extract-report.ts'
+import { detectParts, type PartResult } from './detect-parts.ts'
 
 type Context = Pick<OpContext, 'signal' | 'progress'>
 
@@ -29,10 +30,17 @@ export async function extractPicture(
   const luma = pictureLuma(picture)
   signal.throwIfAborted()
   progress(0.3, 'looking')
-  const result = detectLuma(luma, markKey, { search })
+  const { result, part }: PartResult =
+    search === 'parts'
+      ? detectParts(luma, markKey, (done) => {
+          signal.throwIfAborted()
+          progress(0.3 + 0.7 * done, 'looking at parts')
+        })
+      : { result: detectLuma(luma, markKey, { search }) }
   return {
     report: {
       ...foundIn(result),
+      ...(part && { part }),
       fingerprint: fingerprintText(imageFingerprint(luma)),
       key: String(key),
       picture: { width: luma.width, height: luma.height, format: picture.format },

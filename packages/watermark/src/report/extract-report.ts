@@ -24,6 +24,10 @@ export const extractReport = z.object({
   bitErrors: z.int().nullable().describe('Code bits that came out wrong and were corrected; null where none was read'),
   codeBits: z.int().nullable(),
   geometry: geometryReport.nullable().describe('null where no mark was found'),
+  part: z
+    .object({ x: z.int(), y: z.int(), width: z.int(), height: z.int() })
+    .optional()
+    .describe('The part of the picture that it was found in, where parts were searched and the whole gave nothing'),
   searched: z.enum(['upright', 'full']).describe('How far the search had to go'),
   fingerprint: z
     .string()
