@@ -11,7 +11,8 @@ import type { TilePattern } from './tile.ts'
  */
 export function logChance(z: number, pattern: TilePattern, tries: number): number {
   if (z <= 1) return 0
-  const peaks = onCells * peaksOf(pattern) * z * tries
+  // Of either sign.
+  const peaks = 2 * onCells * peaksOf(pattern) * z * tries
   const logExpected = Math.log(peaks) - (z * z) / 2
   // One or more of so many rare, independent events.
   return logExpected > -30 ? Math.log(-Math.expm1(-Math.exp(logExpected))) : logExpected

@@ -132,8 +132,9 @@ suite('a copy', () => {
     assert.ok(apart(right, -67) < 1 && apart(down, -41) < 1, `${right} ${down}`)
   })
 
-  test('of other brightness and contrast is still read', () => {
+  test('of other brightness and contrast, or with light and dark exchanged, is still read', () => {
     for (const [factor, plus] of [
+      [-1, 255],
       [0.5, 0],
       [1.4, -60],
     ] as const) {

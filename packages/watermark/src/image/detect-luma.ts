@@ -7,7 +7,8 @@ import { codedLengthOf, sizesWithin } from './code-length.ts'
 import { type Geometry, geometryOf } from './geometry.ts'
 import { patternOf } from './patterns.ts'
 import type { GreyPlane } from './plane.ts'
-import { type Reading, refinedReading, searchReadings, uprightReading } from './readings.ts'
+import { bestReading, latticesOf, type Reading, refinedReading, uprightReading } from './readings.ts'
+import { refinedLattices } from './refine-lattices.ts'
 import { residualOf } from './residual.ts'
 import { codeBitValues, placeValues } from './soft-bits.ts'
 import { aligned } from './sync.ts'
@@ -55,13 +56,18 @@ const worthDecoding = Math.log(0.05)
 /** Readings of the search that are made exact and decoded, at most. */
 const mostRefined = 3
 
+/** Of those that are made exact whether or not they show anything before. */
+const mostLast = 2
+
 /** How a probability is shared out between the reading that is taken as upright, those of the search, and those made exact. */
-const shares = { upright: 0.05, searched: 0.9, refined: 0.05 } as const
+const shares = { upright: 0.05, searched: 0.9, refined: 0.04, last: 0.01 } as const
 
 /**
  * Looks for a mark of a key in the luma of a picture.
  *
- * First the picture is taken to be whole and upright. If no payload is read, every lattice that a mark may lie in is tried.
+ * First the picture is taken to be whole and upright. If no payload is read, every lattice that a mark may lie in is tried: as it was
+ * found, then, for those that show the most, made exact. If none is read still, the likeliest lattices are made exact before they are
+ * judged.
  *
  * @param luma 0 to 255
  */
@@ -73,13 +79,19 @@ export function detectLuma(luma: GreyPlane, key: MarkKey, { search = 'full' }: D
   const upright = uprightReading(residual, pattern)
   attempt.add(upright, search === 'upright' ? 1 : 1 / shares.upright)
   if (attempt.decode(upright) || search === 'upright') return attempt.result('upright')
-  const readings = [upright, ...searchReadings(residual, pattern)].sort((a, b) => b.sync.z - a.sync.z)
+  const lattices = latticesOf(residual, pattern)
+  const readings = [upright, ...lattices.map((lattice) => bestReading(residual, lattice, pattern))]
   const correlations = readings.reduce((sum, { tries }) => sum + tries, 0)
+  readings.sort((a, b) => b.sync.z - a.sync.z)
   for (const reading of readings.slice(0, mostRefined)) {
     attempt.add(reading, correlations / shares.searched)
     const refined = refinedReading(residual, reading, pattern)
     if (refined !== reading) attempt.add(refined, (correlations * refined.tries) / reading.tries / shares.refined)
-    if (attempt.decode(refined)) break
+    if (attempt.decode(refined)) return attempt.result('full')
+  }
+  for (const reading of refinedLattices(residual, lattices, pattern).slice(0, mostLast)) {
+    attempt.add(reading, reading.tries / shares.last)
+    if (attempt.decode(reading)) break
   }
   return attempt.result('full')
 }

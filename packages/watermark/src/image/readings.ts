@@ -2,7 +2,7 @@ import { fold, spectrumAt, type TileSpectrum, tileTransform } from './fold.ts'
 import { findLattices, quarterTurnsAndMirrors } from './lattice-search.ts'
 import type { Matrix } from './matrix.ts'
 import type { GreyPlane } from './plane.ts'
-import { refineMatrix } from './refine.ts'
+import { type Refined, refine } from './refine.ts'
 import { findSync, type Sync } from './sync.ts'
 import { type TilePattern, tileBand } from './tile.ts'
 
@@ -21,6 +21,12 @@ export interface Reading {
  * entries.
  */
 const refinements = 6 ** 4
+
+/** The same for those that are bent, of six entries more. */
+const bendings = 6 ** 10
+
+/** How many geometries a refined one is the best of. */
+export const triesOf = ({ bent }: Refined): number => (bent ? bendings : refinements)
 
 /** Reads a residual as it lies, at the scale at which pictures are marked. */
 export function uprightReading(residual: GreyPlane, pattern: TilePattern): Reading {
@@ -47,16 +53,12 @@ export function bestReading(residual: GreyPlane, matrix: Matrix, pattern: TilePa
   return best!
 }
 
-/** Readings of all lattices that a mark may lie in. */
-export function searchReadings(residual: GreyPlane, pattern: TilePattern): Reading[] {
-  const candidates = findLattices(residual, { tileSize: pattern.size, band: tileBand })
-  const readings = candidates.map(({ matrix }) => bestReading(residual, matrix, pattern))
-  return readings.sort((a, b) => b.sync.z - a.sync.z)
-}
+/** The lattices that a mark may lie in, the likeliest first. */
+export const latticesOf = (residual: GreyPlane, pattern: TilePattern): Matrix[] =>
+  findLattices(residual, { tileSize: pattern.size, band: tileBand }).map(({ matrix }) => matrix)
 
-/** A reading with its geometry made exact; the same if that shows no more of the mark. */
+/** A reading with its geometry made exact, bent ones too; the same if that shows no more of the mark. */
 export function refinedReading(residual: GreyPlane, reading: Reading, pattern: TilePattern): Reading {
-  const matrix = refineMatrix(residual, reading.matrix, reading.sync, pattern)
-  const refined = readingAt(residual, matrix, pattern)
-  return refined.sync.z > reading.sync.z ? { ...refined, tries: reading.tries * refinements } : reading
+  const refined = refine(residual, reading.matrix, reading.sync, pattern)
+  return refined.sync.z > reading.sync.z ? { ...refined, tries: reading.tries * triesOf(refined) } : reading
 }

@@ -1,7 +1,7 @@
 import { fold, spectrumAt, type TileSpectrum, tileTransform } from './fold.ts'
 import { inverse, type Matrix } from './matrix.ts'
 import type { GreyPlane } from './plane.ts'
-import type { Sync } from './sync.ts'
+import type { TilePlace } from './sync.ts'
 import type { TilePattern } from './tile.ts'
 
 /** Tiles to a side of a part, and parts to a side of a picture at the most. */
@@ -22,6 +22,8 @@ export type MotionTerms = 1 | 3 | 6
  */
 export class Parts {
   readonly #pattern: TilePattern
+  /** Whether the tile is the negative of the pattern. */
+  readonly #inverted: boolean
   /** The highest wave number of the pattern. */
   readonly #most: number
   /** Six numbers a part: the terms there. */
@@ -40,9 +42,10 @@ export class Parts {
   readonly #downRe: Float64Array
   readonly #downIm: Float64Array
 
-  /** @param matrix from canonical pixels to pixels of the residual @param sync where the tile begins with it */
-  constructor(residual: GreyPlane, matrix: Matrix, sync: Pick<Sync, 'right' | 'down'>, pattern: TilePattern) {
+  /** @param matrix from canonical pixels to pixels of the residual @param place how the tile lies with it */
+  constructor(residual: GreyPlane, matrix: Matrix, place: TilePlace, pattern: TilePattern) {
     this.#pattern = pattern
+    this.#inverted = place.inverted ?? false
     this.#most = pattern.kx.reduce((most, k, bin) => Math.max(most, Math.abs(k), pattern.ky[bin]!), 0)
     this.#acrossRe = new Float64Array(2 * this.#most + 1)
     this.#acrossIm = new Float64Array(2 * this.#most + 1)
@@ -64,7 +67,7 @@ export class Parts {
           pattern.size,
         )
         // A part's tiles begin elsewhere than the picture's, by where the part begins.
-        this.#add(spectrumAt(spectrum, pattern), sync.right - ux * left - uy * top, sync.down - vx * left - vy * top)
+        this.#add(spectrumAt(spectrum, pattern), place.right - ux * left - uy * top, place.down - vx * left - vy * top)
       }
   }
 
@@ -72,6 +75,7 @@ export class Parts {
     const { count, syncCount, phaseRe, phaseIm, amplitude } = this.#pattern
     const turned = { re: new Float64Array(count), im: new Float64Array(count) }
     this.#turnInto(turned, spectrum, right, down)
+    if (this.#inverted) negate(turned)
     this.#spectra.push(turned)
     const [re, im] = [new Float64Array(syncCount), new Float64Array(syncCount)]
     for (let bin = 0; bin < syncCount; bin++) {
@@ -121,13 +125,14 @@ export class Parts {
     return this.#power === 0 ? 0 : (Math.SQRT2 * this.#together()) / Math.sqrt(this.#power)
   }
 
-  /** What the parts hold together with the motion taken back: the tile begins at its corner. */
-  spectrum(): TileSpectrum {
+  /** What the parts hold together with the motion taken back, as a tile that lies at `place`. */
+  spectrum({ right, down, inverted }: TilePlace = { right: 0, down: 0 }): TileSpectrum {
     const { count } = this.#pattern
     const sum = { re: new Float64Array(count), im: new Float64Array(count) }
     this.#spectra.forEach((spectrum, part) => {
-      this.#turnInto(sum, spectrum, this.#moved(part, 0), this.#moved(part, 6))
+      this.#turnInto(sum, spectrum, this.#moved(part, 0) - right, this.#moved(part, 6) - down)
     })
+    if (inverted) negate(sum)
     return sum
   }
 
@@ -202,6 +207,13 @@ function powers(angle: number, re: Float64Array, im: Float64Array, first: number
     if (k > first) continue
     re[first - k] = re[first + k]!
     im[first - k] = -im[first + k]!
+  }
+}
+
+function negate({ re, im }: TileSpectrum): void {
+  for (let bin = 0; bin < re.length; bin++) {
+    re[bin] = -re[bin]!
+    im[bin] = -im[bin]!
   }
 }
 

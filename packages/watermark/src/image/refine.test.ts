@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { inverse, type Matrix, product } from './matrix.ts'
 import type { GreyPlane } from './plane.ts'
 import { readingAt } from './readings.ts'
-import { refine, refineMatrix } from './refine.ts'
+import { type Refined, refine, refineMatrix } from './refine.ts'
 import { findSync } from './sync.ts'
 import { pattern, tiled, turned } from './testing/tiled-plane.ts'
 
@@ -53,16 +53,36 @@ test('a mark that is hardly seen with a wrong geometry is seen with the better o
   assert.ok(after! > before! + 2, `${before} ${after}`)
 })
 
-test('what the parts hold together shows the mark as a picture of the better geometry does, from its corner on', () => {
+/** Cells between two places along a tile, which goes round. */
+const cellsApart = (a: number, b: number): number => {
+  const cells = (((a - b) % pattern.size) + pattern.size) % pattern.size
+  return Math.min(cells, pattern.size - cells)
+}
+
+test('what the parts hold together is what a picture of the better geometry holds, and begins where that does', () => {
   const truth = turned(200, -1, 1.1)
   const plane = tiled(width, height, truth, 0.3, 4)
-  const { matrix, spectrum, bent } = refine(plane, truth, readingAt(plane, truth, pattern).sync, pattern)
-  const { z, right, down } = findSync(spectrum, pattern)
-  assert.ok(!bent)
-  // A tile goes round: just before its end is just before its corner.
-  const fromCorner = (cells: number) => Math.min(cells, pattern.size - cells)
-  assert.ok(Math.abs(fromCorner(right)) < 0.3 && Math.abs(fromCorner(down)) < 0.3)
-  assert.ok(z > 0.95 * readingAt(plane, matrix, pattern).sync.z)
+  const inexact = product([1.003, 0.002, 0, 0.998], truth)
+  const { matrix, spectrum, sync, bent } = refine(plane, inexact, readingAt(plane, inexact, pattern).sync, pattern)
+  const again = readingAt(plane, matrix, pattern).sync
+  assert.ok(!bent && !sync.inverted)
+  assert.ok(cellsApart(sync.right, again.right) < 0.5 && cellsApart(sync.down, again.down) < 0.5)
+  const found = findSync(spectrum, pattern)
+  assert.ok(cellsApart(sync.right, found.right) < 0.5 && cellsApart(sync.down, found.down) < 0.5)
+  assert.ok(sync.z > 0.95 * again.z)
+})
+
+test('the negative of a mark is made exact like the mark', () => {
+  const truth = turned(40, 1, 1)
+  const plane = tiled(width, height, truth, 0.3, 6)
+  const negative = { ...plane, data: plane.data.map((value) => -value) }
+  const inexact = product([1.003, 0.002, 0, 0.998], truth)
+  const [one, other] = [plane, negative].map((each) =>
+    refine(each, inexact, readingAt(each, inexact, pattern).sync, pattern),
+  ) as [Refined, Refined]
+  assert.deepEqual(other.matrix, one.matrix)
+  assert.deepEqual(other.sync, { ...one.sync, inverted: true })
+  assert.ok(findSync(other.spectrum, pattern).inverted)
 })
 
 test('a picture that is bent as by perspective is read as well as a flat one', () => {
@@ -70,10 +90,9 @@ test('a picture that is bent as by perspective is read as well as a flat one', (
   const flat = readingAt(tiled(width, height, truth, 0.4, 5), truth, pattern).sync.z
   const plane = tiled(width, height, truth, 0.4, 5, 3)
   const before = readingAt(plane, truth, pattern).sync
-  const { spectrum, bent } = refine(plane, truth, before, pattern)
-  const after = findSync(spectrum, pattern).z
+  const { sync, bent } = refine(plane, truth, before, pattern)
   assert.ok(bent)
-  assert.ok(after > 0.9 * flat && after > before.z + 1, `${before.z} to ${after} of ${flat}`)
+  assert.ok(sync.z > 0.9 * flat && sync.z > before.z + 1, `${before.z} to ${sync.z} of ${flat}`)
 })
 
 test('noise is not taken for bending', () => {

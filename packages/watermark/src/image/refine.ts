@@ -2,15 +2,16 @@ import type { TileSpectrum } from './fold.ts'
 import { inverse, type Matrix } from './matrix.ts'
 import type { GreyPlane } from './plane.ts'
 import { Parts } from './refine-parts.ts'
-import type { Sync } from './sync.ts'
+import { findSync, type Sync, type TilePlace } from './sync.ts'
 import type { TilePattern } from './tile.ts'
 
 /** A picture read in parts. */
 export interface Refined {
   /** From canonical pixels to pixels of the residual: the best affine map. */
   readonly matrix: Matrix
-  /** What the parts hold together; the tile begins at its corner (`right` and `down` are 0). */
+  /** What the parts hold together, as a tile that lies as `sync` says. */
   readonly spectrum: TileSpectrum
+  readonly sync: Sync
   /** Whether the parts came together much better by a motion that no affine map has: perspective, bent paper, a lens. */
   readonly bent: boolean
 }
@@ -30,15 +31,10 @@ const leastOfBending = 25
  * mark is must be told from the geometry that came in.
  *
  * @param matrix from canonical pixels to pixels of the residual
- * @param sync where the tile begins with that matrix
+ * @param place how the tile lies with that matrix
  */
-export function refine(
-  residual: GreyPlane,
-  matrix: Matrix,
-  sync: Pick<Sync, 'right' | 'down'>,
-  pattern: TilePattern,
-): Refined {
-  const parts = new Parts(residual, matrix, sync, pattern)
+export function refine(residual: GreyPlane, matrix: Matrix, place: TilePlace, pattern: TilePattern): Refined {
+  const parts = new Parts(residual, matrix, place, pattern)
   parts.climb(3)
   const affine = parts.motion.slice()
   const flat = parts.z
@@ -49,17 +45,32 @@ export function refine(
     bent = parts.z ** 2 - flat ** 2 >= leastOfBending
     if (!bent) parts.motion.set(affine)
   }
-  return { matrix: moved(matrix, parts.motion, residual), spectrum: parts.spectrum(), bent }
+  const { motion } = parts
+  // Where parts lie -1 and -1 is the corner that tiles are counted from.
+  const right = place.right + motion[0]! - motion[1]! - motion[2]!
+  const down = place.down + motion[6]! - motion[7]! - motion[8]!
+  const inverted = place.inverted ?? false
+  // Between cells less would be seen of it: it is looked for where it begins at a corner.
+  const found = findSync(parts.spectrum(), pattern)
+  return {
+    matrix: moved(matrix, motion, residual),
+    spectrum: parts.spectrum({ right, down, inverted }),
+    sync: {
+      z: found.z,
+      right: right + nearZero(found.right, pattern.size),
+      down: down + nearZero(found.down, pattern.size),
+      inverted: found.inverted !== inverted,
+    },
+    bent,
+  }
 }
 
+/** The same place of a tile, within half a tile of its corner. */
+const nearZero = (cells: number, size: number): number => (cells > size / 2 ? cells - size : cells)
+
 /** The matrix of {@link refine} alone. */
-export const refineMatrix = (
-  residual: GreyPlane,
-  matrix: Matrix,
-  sync: Pick<Sync, 'right' | 'down'>,
-  pattern: TilePattern,
-): Matrix => {
-  const parts = new Parts(residual, matrix, sync, pattern)
+export const refineMatrix = (residual: GreyPlane, matrix: Matrix, place: TilePlace, pattern: TilePattern): Matrix => {
+  const parts = new Parts(residual, matrix, place, pattern)
   parts.climb(3)
   return moved(matrix, parts.motion, residual)
 }

@@ -8,6 +8,8 @@ export interface Sync {
   /** The tile of the picture is that of the pattern moved by so many cells to the right and down. */
   readonly right: number
   readonly down: number
+  /** Whether it is the negative of the pattern: light and dark were exchanged. */
+  readonly inverted: boolean
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Sync {
  * magnitude (between phase correlation and matched filter, since what disturbs is never the same everywhere).
  *
  * Under a key that has nothing to do with the picture the phases are independent and equally likely, so that at each place
- * `P(z > t) <= exp(-t * t / 2)`, whatever the picture (a sum of cosines of random phases is sub-Gaussian).
+ * `P(z > t) <= 2 exp(-t * t / 2)`, whatever the picture (a sum of cosines of random phases is sub-Gaussian).
  */
 export function findSync(spectrum: TileSpectrum, pattern: TilePattern): Sync {
   const { size, syncCount, phaseRe, phaseIm, amplitude } = pattern
@@ -32,10 +34,11 @@ export function findSync(spectrum: TileSpectrum, pattern: TilePattern): Sync {
     im[bin] = weight * (b * phaseRe[bin]! - a * phaseIm[bin]!)
     power += weight * weight * magnitude * magnitude
   }
-  if (power === 0) return { z: 0, right: 0, down: 0 }
+  if (power === 0) return { z: 0, right: 0, down: 0, inverted: false }
   const correlation = tileFrom({ re, im }, pattern)
   let best = 0
-  for (let at = 1; at < correlation.length; at++) if (correlation[at]! > correlation[best]!) best = at
+  for (let at = 1; at < correlation.length; at++)
+    if (Math.abs(correlation[at]!) > Math.abs(correlation[best]!)) best = at
   const peak = correlation[best]!
   const row = Math.floor(best / size)
   const column = best % size
@@ -44,25 +47,30 @@ export function findSync(spectrum: TileSpectrum, pattern: TilePattern): Sync {
     correlation[((row + down + size) % size) * size + ((column + right + size) % size)]!
   const top = (before: number, after: number) => (before - after) / (2 * (before - 2 * peak + after)) || 0
   return {
-    z: peak / Math.sqrt(2 * power),
+    z: Math.abs(peak) / Math.sqrt(2 * power),
     right: column + top(neighbour(-1, 0), neighbour(1, 0)),
     down: row + top(neighbour(0, -1), neighbour(0, 1)),
+    inverted: peak < 0,
   }
 }
+
+/** How a tile lies: as {@link Sync} says, not inverted unless it says so. */
+export type TilePlace = Pick<Sync, 'right' | 'down'> & Partial<Pick<Sync, 'inverted'>>
 
 /** Turns the spectrum of a picture into that of a tile that begins at its corner, and each bin's by its keyed phase. */
 export function aligned(
   { re, im }: TileSpectrum,
-  { right, down }: Pick<Sync, 'right' | 'down'>,
+  { right, down, inverted }: TilePlace,
   pattern: TilePattern,
 ): TileSpectrum {
+  const sign = inverted ? -1 : 1
   const { size, kx, ky, phaseRe, phaseIm, count } = pattern
   const outRe = new Float64Array(count)
   const outIm = new Float64Array(count)
   for (let bin = 0; bin < count; bin++) {
     const turn = (2 * Math.PI * (kx[bin]! * right + ky[bin]! * down)) / size
-    const c = Math.cos(turn)
-    const s = Math.sin(turn)
+    const c = sign * Math.cos(turn)
+    const s = sign * Math.sin(turn)
     const a = re[bin]! * c - im[bin]! * s
     const b = re[bin]! * s + im[bin]! * c
     outRe[bin] = a * phaseRe[bin]! + b * phaseIm[bin]!
