@@ -67,7 +67,7 @@ function slicesOf(pcm: Pcm, { counts, mean }: Gate): Slice[] {
 }
 
 /** Seconds that are read at a time. */
-const stretch = 4
+const stretch = 1
 
 async function hopsOf(pcm: Pcm, signal: AbortSignal | undefined): Promise<Float32Array> {
   const meter = new HopMeter(pcm)

@@ -40,6 +40,11 @@ export interface Sketch {
   readonly active: Float32Array
 }
 
+/** Gives back the memory of the levels over time, which of ten hours are large: from then on there are none. */
+export const forgetPower = ({ power }: Pick<Analysis, 'power'>): void => {
+  ;(power.buffer as ArrayBuffer).transfer(0)
+}
+
 /** All that is known of a recording once it has been gone over. */
 export interface Analysis {
   readonly profile: Profile

@@ -8,6 +8,7 @@ import { designDynamics } from './dynamics.ts'
 import { excerptsOf } from './excerpts.ts'
 import { fitCompressor } from './fit-compressor.ts'
 import { levelSpread } from './level-spread.ts'
+import { stepsOf } from './steps.ts'
 import { applyTransfers } from './transfers.ts'
 
 /** Power per 10 ms of something like music: phrases, notes and attacks, so many dB up and down. */
@@ -138,6 +139,11 @@ test('of a long recording evenly spread minutes are looked at, of a short one al
   const steps = Float32Array.from({ length: 60000 }, (_, i) => i)
   assert.equal(excerptsOf(steps.subarray(0, 500), 3).length, 500)
   const parts = excerptsOf(steps, 3)
+  const numbers = Array.from(steps)
   assert.equal(parts.length, 18000)
   assert.deepEqual([parts[0], parts[6000], parts[17999]], [0, 27000, 59999])
+  for (const most of [3, 10]) {
+    const same = excerptsOf(numbers, most)
+    assert.ok(excerptsOf(stepsOf(steps), most).every((value, i) => value === same[i]))
+  }
 })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import type { Transfer } from '../preset/preset.ts'
-import { applyTransfers, levelOf, transferReach, windowedPower } from './transfers.ts'
+import { stepsOf } from './steps.ts'
+import { applyTransfers, gainPages, levelOf, transferReach, windowedPower } from './transfers.ts'
 
 const curves: Transfer[] = [
   { window: 3, smoothing: 0.8, level: [-40, -20, -10], gain: [6, 0, -4] },
@@ -84,4 +85,20 @@ test('the mean over a window is exact, and shorter at the ends', () => {
   assert.deepEqual([...means], [1.5, 2, 3, 4, 4.5])
   assert.ok(Math.abs(levelOf(1) + 0.691) < 1e-12)
   assert.ok(Number.isFinite(levelOf(0)))
+})
+
+test('gains of power that is read in stretches are those of all of it', () => {
+  const power = Float32Array.from({ length: 130_000 }, (_, i) => 10 ** (-3 + 2 * Math.sin(i / 900)))
+  const transfers = [
+    { window: 3, smoothing: 0.8, level: [-50, -20, 0], gain: [6, 0, -6] },
+    { window: 0.05, smoothing: 0.03, level: [-40, 0], gain: [-2, 3] },
+  ]
+  const whole = applyTransfers(power, transfers)
+  let [next, off] = [0, 0]
+  for (const { from, gain } of gainPages(stepsOf(power), transfers)) {
+    assert.equal(from, next)
+    next += gain.length
+    for (const [i, value] of gain.entries()) if (value !== whole[from + i]) off++
+  }
+  assert.deepEqual([next, off], [power.length, 0])
 })

@@ -1,5 +1,5 @@
 import type { Pcm } from '../pcm/pcm.ts'
-import { PcmReader } from '../pcm/pcm-reader.ts'
+import { PcmReader, ReaderMemory } from '../pcm/pcm-reader.ts'
 import { loudestPart, type ReportSounds, type Sound, soundOf } from '../report/sounds.ts'
 import type { Recording } from './recording.ts'
 
@@ -41,8 +41,12 @@ export class Excerpts {
   }
 
   async #cut({ sampleRate, layout, length, ...rest }: Pcm, power: Float32Array, from: number): Promise<Sound> {
-    using reader = new PcmReader({ sampleRate, layout, length, ...rest })
+    const memory = new ReaderMemory()
+    using reader = new PcmReader({ sampleRate, layout, length, ...rest }, memory)
     const read = (first: number, end: number) => reader.read(first, end)
-    return await soundOf({ read, sampleRate, layout, length, power }, from, { seconds, signal: this.#signal })
+    const made = soundOf({ read, sampleRate, layout, length, power }, from, { seconds, signal: this.#signal })
+    // It has read what it encodes.
+    memory.free()
+    return await made
   }
 }

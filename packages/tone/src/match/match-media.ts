@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { type BlobRef, ColophonError, type OpContext, type TempFile } from '@colophon/core'
+import { forgetPower } from '../analysis/analysis.ts'
 import type { Preset } from '../preset/preset.ts'
 import { startThreads } from '../render/slices.ts'
 import { writeSound } from '../render/write-sound.ts'
@@ -72,6 +73,8 @@ export async function matchMedia(
   const excerpts = params.players
     ? new Excerpts(source!, mainOf(models, weights), params.mode === 'paired', signal)
     : undefined
+  // What follows goes by the result's.
+  forgetPower(source!.analysis)
   try {
     const settled = await settle(source!.pcm, composition.draft, composition.aim, {
       ...common,

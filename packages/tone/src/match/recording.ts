@@ -5,12 +5,15 @@ import { analyse } from '../analysis/analyse.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import { decodeToPcm } from '../pcm/decode-to-pcm.ts'
 import type { Pcm } from '../pcm/pcm.ts'
+import { decimate, shortTermLoudness, type Track } from '../report/track.ts'
 
 /** A recording, decoded and gone over. */
 export interface Recording {
   readonly name: string
   readonly pcm: Pcm
   readonly analysis: Analysis
+  /** Short-term loudness over time. */
+  readonly course: Track
 }
 
 /** How recordings are read. */
@@ -25,6 +28,9 @@ export interface ReadRecordingOptions {
   readonly signal: AbortSignal
   readonly onProgress: (fraction: number) => void
 }
+
+/** Short-term loudness over time, as it is drawn. */
+export const courseOf = ({ power }: Analysis): Track => decimate(shortTermLoudness(power), 10)
 
 /** Seconds below which nothing can be said of loudness: the length of its gating block. */
 const leastSeconds = 0.4
@@ -52,5 +58,5 @@ export async function readRecording(source: MediaSource, options: ReadRecordingO
     onProgress: (fraction) => onProgress(0.5 + fraction / 2),
   })
   if (analysis.profile.loudness.integrated === null) throw new ColophonError('TONE_SILENT', { name })
-  return { name, pcm, analysis }
+  return { name, pcm, analysis, course: courseOf(analysis) }
 }

@@ -11,11 +11,10 @@ import { type EqData, levelsData, type PlotData, spectrumData } from '../report/
 import { type QuantityName, quantityOf } from '../report/quantities.ts'
 import type { MatchReport } from '../report/report.ts'
 import { spectrogramOf } from '../report/spectrogram-image.ts'
-import { decimate, shortTermLoudness } from '../report/track.ts'
 import type { Composition } from './compose.ts'
 import { Likeness } from './likeness.ts'
 import type { MatchParams } from './params.ts'
-import type { Recording } from './recording.ts'
+import { courseOf, type Recording } from './recording.ts'
 import type { Settled } from './settle.ts'
 import { stagesOf } from './stages-of.ts'
 
@@ -171,14 +170,13 @@ function plotsOf({ source, models, weights, composition, settled }: Account, gai
   const { preset, control, sound } = settled
   const [before, after, wanted] = [source.analysis, settled.analysis, composition.wanted]
   const model = mainOf(models, weights)
-  const loudness = (power: ArrayLike<number>) => decimate(shortTermLoudness(power), 10)
   return {
     spectrum: spectrumData(before.profile, after.profile, wanted),
     ...(preset.eq && { eq: eqOf(preset.eq, control.sampleRate) }),
     loudness: {
-      before: loudness(before.power),
-      after: loudness(after.power),
-      reference: loudness(model.analysis.power),
+      before: source.course,
+      after: courseOf(after),
+      reference: model.course,
       sameTime: preset.mode === 'paired',
       target: preset.loudness.target,
     },

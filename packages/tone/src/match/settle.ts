@@ -1,6 +1,6 @@
 import type { WorkerPool } from '@colophon/media'
 import { analyse } from '../analysis/analyse.ts'
-import type { Analysis } from '../analysis/analysis.ts'
+import { type Analysis, forgetPower } from '../analysis/analysis.ts'
 import { designDynamics, speechDepth } from '../design/dynamics.ts'
 import { fitCompressor } from '../design/fit-compressor.ts'
 import type { Pcm } from '../pcm/pcm.ts'
@@ -106,6 +106,7 @@ export async function settle(pcm: Pcm, draft: Preset, aim: Aim, options: SettleO
     const off = found === null ? 0 : found - aim.loudness
     if (Math.abs(off) <= close || correction === mostCorrections || !solved.reached)
       return { preset: made, control, solved, sound, analysis, dynamics }
+    forgetPower(analysis)
     wanted -= off
   }
 }

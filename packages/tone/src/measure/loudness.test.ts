@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { channelWeights } from './channel-weights.ts'
 import { KPower } from './k-power.ts'
-import { loudnessOf, lufsOf, powerOf, windowPowers } from './loudness.ts'
+import { GatedLoudness, loudnessOf, lufsOf, powerOf, windowPowers } from './loudness.ts'
 import { noise } from './testing/plain-meters.ts'
 
 const sine = (seconds: number, rate: number, level = 0, frequency = 997) =>
@@ -117,4 +117,15 @@ test('louder by some decibels reads louder by as many', () => {
 
 test('loudness and power are the inverse of each other', () => {
   for (const lufs of [-70, -23, 0]) near(lufsOf(powerOf(lufs)), lufs, 1e-12)
+})
+
+test('loudness of hops one after the other is that of all at once, to the bit, again and again', () => {
+  const power = noise(5000, 3).map((value, i) => value * value * (Math.floor(i / 700) % 3 === 0 ? 1e-3 : 1))
+  const meter = new GatedLoudness(5000)
+  for (const count of [0, 1, 39, 40, 149, 150, 300, 639, 640, 929, 940, 941, 1280, 1580, 4321, 5000, 700]) {
+    const part = power.subarray(0, count)
+    for (const value of part) meter.add(value)
+    const { integrated, range } = loudnessOf(part)
+    assert.deepEqual(meter.finish(), { integrated, range }, `${count} hops`)
+  }
 })

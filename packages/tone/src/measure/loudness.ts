@@ -86,6 +86,57 @@ function slide(
   }
 }
 
+/**
+ * Integrated loudness and range of power that comes hop by hop, as {@link loudnessOf} tells them, to the bit: windows are summed up anew at
+ * fixed places, so between two of these it makes no difference what came before. It keeps windows, of which there are a tenth as many as
+ * hops, and can be used again.
+ */
+export class GatedLoudness {
+  readonly #hops = new Float32Array(renewal * hop + shortTermWindow)
+  readonly #blocks: Float64Array
+  readonly #levels: Float64Array
+  #filled = 0
+  #windows = 0
+
+  /** @param hops that will come at the most */
+  constructor(hops: number) {
+    this.#blocks = new Float64Array(Math.ceil(hops / hop) + renewal)
+    this.#levels = new Float64Array(Math.ceil((hops + silenceAfter) / hop) + renewal)
+  }
+
+  /** Takes in the power of the next hop. */
+  add(power: number): void {
+    this.#hops[this.#filled++] = power
+    if (this.#filled < this.#hops.length) return
+    this.#take(momentaryWindow, renewal, this.#blocks)
+    this.#take(shortTermWindow, renewal, this.#levels)
+    this.#windows += renewal
+    this.#hops.copyWithin(0, renewal * hop)
+    this.#filled -= renewal * hop
+  }
+
+  /** What they are, of all hops since the last time. */
+  finish(): Pick<Loudness, 'integrated' | 'range'> {
+    const left = (window: number) => Math.max(0, Math.floor((this.#filled - window) / hop) + 1)
+    const [blocks, levels] = [left(momentaryWindow), left(shortTermWindow - silenceAfter)]
+    this.#take(momentaryWindow, blocks, this.#blocks)
+    this.#take(shortTermWindow, levels, this.#levels)
+    const found = {
+      integrated: integratedOf(this.#blocks.subarray(0, this.#windows + blocks)),
+      range: rangeOf(this.#levels.subarray(0, this.#windows + levels)),
+    }
+    this.#filled = 0
+    this.#windows = 0
+    return found
+  }
+
+  #take(window: number, count: number, means: Float64Array): void {
+    slide(this.#hops.subarray(0, this.#filled), window, hop, count, (sum, at) => {
+      means[this.#windows + at] = sum / window
+    })
+  }
+}
+
 /** Sum of some powers; those behind the end are zero. */
 function total(power: ArrayLike<number>, from: number, to: number): number {
   let sum = 0

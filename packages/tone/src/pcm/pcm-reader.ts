@@ -5,6 +5,13 @@ import type { Pcm } from './pcm.ts'
 export class ReaderMemory {
   interleaved = new Float32Array(0)
   planes: Float32Array[] = []
+
+  /** Gives it back at once; a reader that is used again makes it anew. */
+  free(): void {
+    for (const { buffer } of [this.interleaved, ...this.planes]) (buffer as ArrayBuffer).transfer(0)
+    this.interleaved = new Float32Array(0)
+    this.planes = []
+  }
 }
 
 /** Reads stretches of a {@link Pcm}, any of them in any order. */

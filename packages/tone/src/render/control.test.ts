@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { BlockMeter } from '../measure/block-meter.ts'
 import { controlPass } from './control.ts'
 import { ControlReader, controlValues } from './control-track.ts'
-import { levelsOf, stepsIn } from './levels.ts'
+import { LoudnessSteps, levelsOf, stepsIn } from './levels.ts'
 import { inFolder, presetWith, recordingOf, strokes } from './testing/sounds.ts'
 
 describe('the control track', () => {
@@ -51,5 +51,21 @@ describe('the control track', () => {
       for (const [step, power] of plain.entries())
         whole += power * (step + 1 < plain.length ? 441 : 50_001 - 441 * step)
       assert.ok(Math.abs(whole / own - 1) < 0.003)
+    }))
+
+  it('has the same loudness per 10 ms in any stretch as in the whole', () =>
+    inFolder(async (folder) => {
+      const samples = strokes(61 * 8000 + 7, 8000, 1)
+      const track = await controlPass(recordingOf(join(folder, 'in'), [samples], 8000), presetWith(), { folder })
+      const { loudness } = levelsOf(track)
+      using steps = new LoudnessSteps(track)
+      assert.equal(steps.length, loudness.length)
+      for (const [from, to] of [
+        [0, loudness.length],
+        [17, 18],
+        [3333, loudness.length],
+        [0, 5],
+      ] as const)
+        assert.ok(steps.read(from, to).every((value, i) => value === loudness[from + i]))
     }))
 })

@@ -1,4 +1,5 @@
 import { powersPerSecond } from '../measure/k-power.ts'
+import { GatedLoudness } from '../measure/loudness.ts'
 import type { Preset } from '../preset/preset.ts'
 import { compressorGain } from './compressor.ts'
 import { ControlReader, type ControlTrack, controlValues, pageBlocks } from './control-track.ts'
@@ -70,7 +71,7 @@ export class GainCurve implements Disposable {
   /** Blocks around those that only the dynamics look at. */
   readonly #reach: number
   readonly #bases: Map<number, Base>
-  #powers = new Float32Array(0)
+  #loudness: GatedLoudness | undefined
   readonly #levels = new PageRoom()
   #spare: [Float32Array, Float32Array] | undefined
   /** Memory that pages are made in. What is thrown away piles up until somebody looks, so it is used again. */
@@ -108,10 +109,10 @@ export class GainCurve implements Disposable {
     return this.#reader.read(first, last)
   }
 
-  /** Memory for a number of each 10 ms, which is given again and again. */
-  powers(steps: number): Float32Array {
-    if (this.#powers.length !== steps) this.#powers = new Float32Array(steps)
-    return this.#powers
+  /** A meter for so many steps of 10 ms: its memory is used again and again. */
+  loudness(steps: number): GatedLoudness {
+    this.#loudness ??= new GatedLoudness(steps)
+    return this.#loudness
   }
 
   #page(first: number, last: number, choice: GainChoice): GainPage {

@@ -1,6 +1,5 @@
 import { CrestMeter } from '../measure/crest.ts'
 import { hopStart } from '../measure/k-power.ts'
-import { loudnessOf } from '../measure/loudness.ts'
 import { controlValues } from './control-track.ts'
 import type { GainChoice, GainCurve } from './gain.ts'
 import { stepEnd, stepsIn } from './levels.ts'
@@ -35,7 +34,9 @@ const noticed = 0.1
 export function predict(curve: GainCurve, choice?: GainChoice): Prediction {
   const { track, tone } = curve
   const steps = stepsIn(track)
-  const power = curve.powers(steps)
+  const loudness = curve.loudness(steps)
+  // The last step counts for loudness only if it is whole.
+  const whole = hopStart(steps, track.sampleRate) > track.length ? steps - 1 : steps
   const crest = new CrestMeter()
   let [step, from, until] = [0, 0, stepEnd(0, track)]
   let [energy, plain, sample, peak] = [0, 0, 0, 0]
@@ -69,7 +70,7 @@ export function predict(curve: GainCurve, choice?: GainChoice): Prediction {
         if (highest > sample) sample = highest
         at = now
         if (at < until) continue
-        power[step] = energy / (until - from)
+        if (step < whole) loudness.add(energy / (until - from))
         crest.add(plain / (until - from), sample)
         energy = 0
         plain = 0
@@ -79,9 +80,7 @@ export function predict(curve: GainCurve, choice?: GainChoice): Prediction {
       }
     }
   }
-  // The last step counts for loudness only if it is whole.
-  const whole = hopStart(steps, track.sampleRate) > track.length ? power.subarray(0, steps - 1) : power
-  const { integrated, range } = loudnessOf(whole)
+  const { integrated, range } = loudness.finish()
   return {
     integrated,
     range,

@@ -96,7 +96,8 @@ const fade = 0.01
 const blockSize = 8192
 
 /**
- * A part of a recording, encoded. More than two channels are mixed to two.
+ * A part of a recording, encoded. More than two channels are mixed to two. Samples and levels are read before it returns the first time, so
+ * that neither has to be kept while it encodes.
  *
  * @param from seconds from the beginning
  * @throws ColophonError MEDIA_NOT_WRITTEN
@@ -106,6 +107,8 @@ export async function soundOf(source: SoundSource, from: number, options: SoundO
   const { sampleRate, length } = source
   const first = Math.min(Math.round(from * sampleRate), Math.max(0, length - 1))
   const end = Math.min(length, first + Math.round((options.seconds ?? defaultSeconds) * sampleRate))
+  const seconds = (end - first) / sampleRate
+  const loudness = loudnessBetween(source.power, first / sampleRate, seconds)
   const mixed = twoChannels(source.read(first, Math.max(end, first + 1)), source.layout)
   fadeEnds(mixed, Math.round(fade * sampleRate))
   const rate = codec === 'opus' || !aacRates.includes(sampleRate) ? 48_000 : sampleRate
@@ -129,12 +132,11 @@ export async function soundOf(source: SoundSource, from: number, options: SoundO
     },
   )
   const type = codec === 'opus' ? 'audio/webm' : 'audio/mp4'
-  const seconds = (end - first) / sampleRate
   return {
     uri: `data:${type};base64,${Buffer.concat(parts).toString('base64')}`,
     from: first / sampleRate,
     seconds,
-    loudness: loudnessBetween(source.power, first / sampleRate, seconds),
+    loudness,
   }
 }
 
