@@ -113,7 +113,7 @@ const shown = (value: number | null): string =>
   value === null ? '' : value >= 100 ? value.toFixed(0) : (Math.floor(value * 1e3 + 1e-9) / 1e3).toFixed(3)
 
 function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows
     .map((row) =>
       row
