@@ -3,6 +3,7 @@ import { BandEnvelopes } from '../measure/band-envelopes.ts'
 import { BandPower } from '../measure/band-power.ts'
 import { channelWeights } from '../measure/channel-weights.ts'
 import { binRanges, filterOf, thirdOctaveCentres } from '../measure/frequency-bands.ts'
+import { KFilter } from '../measure/k-filter.ts'
 import { firstHopFrom, hopStart, KPower } from '../measure/k-power.ts'
 import { MelLevels } from '../measure/mel.ts'
 import { Harmonicity } from '../measure/speech-activity.ts'
@@ -94,6 +95,8 @@ class SliceMeasurer {
   readonly #spectrum: BandPower
   readonly #mel: MelLevels
   readonly #weights: Float64Array
+  readonly #filter: KFilter
+  readonly #truePeak: TruePeakMeter
   readonly #mono: readonly number[]
   readonly #envelopes: BandEnvelopes
   readonly #harmonicity: Harmonicity
@@ -107,6 +110,8 @@ class SliceMeasurer {
     this.#spectrum = new BandPower(frameLength, bands.map(filterOf), { filled: Math.min(length, frameLength), sums: 3 })
     this.#mel = new MelLevels(sampleRate, frameLength / 4)
     this.#weights = channelWeights(layout, channels)
+    this.#filter = new KFilter(sampleRate, this.#weights)
+    this.#truePeak = new TruePeakMeter(sampleRate)
     this.#mono = monoWeights({ layout, channels })
     this.#envelopes = new BandEnvelopes(sampleRate, length)
     this.#harmonicity = new Harmonicity(sampleRate, length)
@@ -134,7 +139,7 @@ class SliceMeasurer {
       ...this.#spectra(slice, channels.length === 2),
       mel: this.#melCounts(mid, [from, to], length, slice.mean),
       power: this.#kPower(channels, start, firstHop, hops, sampleRate),
-      truePeak: truePeakOf(channels, start, [from, to], pcm, plain.samplePeak),
+      truePeak: truePeakOf(this.#truePeak, channels, start, [from, to], pcm, plain.samplePeak),
       envelopes: this.#envelopes.measure(mid, from, from, to),
       harmonicity: this.#harmonicity.measure(mid, from, from, to),
     }
@@ -197,7 +202,7 @@ class SliceMeasurer {
   #kPower(channels: readonly Float32Array[], start: number, firstHop: number, hops: number, rate: number) {
     if (hops <= 0) return new Float32Array(0)
     const begin = KPower.startFor(firstHop, rate)
-    const meter = new KPower(rate, this.#weights, begin)
+    const meter = new KPower(rate, this.#weights, begin, this.#filter)
     const skipped = firstHop - meter.next
     const found = meter.push(channels, begin - start, hopStart(firstHop + hops, rate) - start)
     return Float32Array.from(found.subarray(skipped, skipped + hops))
@@ -206,6 +211,7 @@ class SliceMeasurer {
 
 /** The true peak from one sample to another, or of a recording's beginning or end a little beyond. */
 function truePeakOf(
+  meter: TruePeakMeter,
   channels: readonly Float32Array[],
   start: number,
   [from, to]: [number, number],
@@ -213,7 +219,7 @@ function truePeakOf(
   samplePeak: number,
 ): number {
   const { reach } = TruePeakMeter
-  const meter = new TruePeakMeter(pcm.sampleRate)
+  meter.reset()
   meter.note(samplePeak)
   meter.scan(channels, from - start - (from === 0 ? reach : 0), to - start + (to === pcm.length ? reach : 0))
   return meter.peak

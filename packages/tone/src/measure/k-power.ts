@@ -30,11 +30,13 @@ export class KPower {
   /**
    * @param weights one for each channel, see `channelWeights`
    * @param at index in the recording of the first sample that will be pushed
+   * @param filter one that nobody else uses any more, for the same rate and weights: its memory is used again
    * @throws RangeError if the sample rate is not above 3400 Hz
    */
-  constructor(sampleRate: number, weights: ArrayLike<number>, at = 0) {
+  constructor(sampleRate: number, weights: ArrayLike<number>, at = 0, filter = new KFilter(sampleRate, weights)) {
     this.#sampleRate = sampleRate
-    this.#filter = new KFilter(sampleRate, weights)
+    this.#filter = filter
+    filter.reset()
     this.#at = at
     this.#first = at === 0 ? 0 : firstHopFrom(at + warmUp(sampleRate), sampleRate)
     this.#hop = at === 0 ? 0 : this.#first - 1

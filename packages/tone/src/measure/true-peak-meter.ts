@@ -81,6 +81,13 @@ export class TruePeakMeter {
     return this.#peak
   }
 
+  /** Begins anew with another recording or part: a meter has memory of its own, so who looks at many parts makes one. */
+  reset(): void {
+    this.#peak = 0
+    this.#held = undefined
+    this.#begin = -reach
+  }
+
   /** Takes note that there is a sample of such a magnitude: the sooner that is known, the more can be left out. */
   note(samplePeak: number): void {
     if (samplePeak > this.#peak) this.#peak = samplePeak

@@ -22,20 +22,19 @@ const unit = 64
 
 /** Looks over a part of a recording, bit by bit: its true peak, and the stretches in which that is above a ceiling. */
 export class PeakSearch {
-  readonly #meter: TruePeakMeter
-  readonly #sampleRate: number
+  readonly #meters: Meters
+  #peak = 0
   readonly #ceiling: number
   readonly #high: Overshoot[] = []
 
   /** @param ceiling linear */
   constructor(sampleRate: number, ceiling: number) {
-    this.#meter = new TruePeakMeter(sampleRate)
-    this.#sampleRate = sampleRate
+    this.#meters = metersFor(sampleRate)
     this.#ceiling = ceiling
   }
 
   get peaks(): Peaks {
-    return { peak: this.#meter.peak, high: this.#high }
+    return { peak: this.#peak, high: this.#high }
   }
 
   /**
@@ -45,27 +44,46 @@ export class PeakSearch {
    */
   look(channels: readonly Float32Array[], start: number, from: number, to: number): void {
     if (to <= from) return
-    this.#meter.scan(channels, from, to)
+    const { whole, part: meter } = this.#meters
+    whole.reset()
+    whole.note(this.#peak)
+    whole.scan(channels, from, to)
+    this.#peak = whole.peak
     const ceiling = this.#ceiling
-    if (!(this.#meter.peak > ceiling)) return
-    let meter = meterAbove(ceiling, this.#sampleRate)
+    if (!(this.#peak > ceiling)) return
+    putAbove(meter, ceiling)
     for (let at = from; at < to; at += unit) {
       const until = Math.min(to, at + unit)
       // A part must have a whole unit, where there is one; the last goes back for it.
       meter.scan(channels, Math.max(from, until - unit), until)
       if (!(meter.peak > ceiling)) continue
       this.#high.push({ at: start + at, until: start + until, peak: meter.peak })
-      meter = meterAbove(ceiling, this.#sampleRate)
+      putAbove(meter, ceiling)
     }
   }
 }
 
-/** A meter that has seen a peak of just the ceiling, so that it leaves out all that is not higher. */
-function meterAbove(ceiling: number, sampleRate: number): TruePeakMeter {
-  const meter = new TruePeakMeter(sampleRate)
-  const pulse = new Float32Array(3 * unit)
+interface Meters {
+  readonly sampleRate: number
+  readonly whole: TruePeakMeter
+  readonly part: TruePeakMeter
+}
+
+let last: Meters | undefined
+
+/** Meters of a thread, which looks at part after part: each has memory of its own. */
+function metersFor(sampleRate: number): Meters {
+  if (last?.sampleRate !== sampleRate)
+    last = { sampleRate, whole: new TruePeakMeter(sampleRate), part: new TruePeakMeter(sampleRate) }
+  return last
+}
+
+/** Begins anew as if it had seen a peak of just the ceiling, so that it leaves out all that is not higher. */
+function putAbove(meter: TruePeakMeter, ceiling: number): void {
+  meter.reset()
   // Between the samples a pulse is nowhere higher than at its sample.
   pulse[unit + unit / 2] = Math.fround(ceiling) > ceiling ? ceiling * (1 - 2 ** -23) : ceiling
   meter.scan([pulse], unit, 2 * unit)
-  return meter
 }
+
+const pulse = new Float32Array(3 * unit)
