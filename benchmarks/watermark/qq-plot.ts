@@ -36,6 +36,7 @@ export function qqPlot(samples: readonly Sample[]): string {
   })
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" font-family="sans-serif" font-size="12">`,
+    '<title>Claimed p-values of pictures without a mark against their true shares</title>',
     `<rect width="${side}" height="${side}" fill="#fff"/>`,
     ...ticks,
     `<path d="M${at(0)} ${down(0)}L${at(most)} ${down(most)}" stroke="#888" stroke-dasharray="5 4"/>`,

@@ -80,15 +80,19 @@ describe('work folders', () => {
     'of a process that is dead but was never reaped are taken over',
     { skip: process.platform === 'linux' ? false : 'no /proc' },
     inFolder(async (path) => {
-      // The shell becomes a program that waits for none of its children.
-      const parent = spawn('sh', ['-c', 'sh -c exit & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      // The shell becomes a program that waits for none of its children. Only then may its child end, or the shell still sees it.
+      const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 30 3<&-'], {
+        stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+      })
       try {
         let said = ''
-        for await (const piece of parent.stdout) {
+        for await (const piece of parent.stdout!) {
           said += piece
           if (said.includes('\n')) break
         }
         const pid = Number(said)
+        while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await setImmediate()
+        parent.stdio[3]!.destroy()
         while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z')) await setImmediate()
         const objects = new FileObjects(path)
         const home = dirname((await objects.workFolder('a', 'x')).path)

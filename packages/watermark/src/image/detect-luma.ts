@@ -129,7 +129,7 @@ class Attempt {
     const sizes = sizesWithin(this.#pattern.places)
     for (const { bits, codeBits } of sizes) {
       const soft = codeBitValues(places, this.#pattern, codeBits)
-      const decoded = decodeSoft(soft, this.#key, { sizes: [bits] })
+      const decoded = decodeSoft(soft, this.#key, { sizes: [bits], summedFrom: places })
       if (!decoded) continue
       const logFalse = decoded.logFalseMatch + Math.log(sizes.length * this.#decodings)
       if (logFalse > logLimit || logFalse >= (this.#decoded?.logFalse ?? 0)) continue

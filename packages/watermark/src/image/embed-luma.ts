@@ -45,7 +45,7 @@ const usualPsnr = 42
 const mostVisible = 0.45
 
 /** ...but become by this factor fainter at the most, since something has to be left after coding. */
-const mostFaded = 1.15
+const mostFaded = 1.05
 
 /** Share of the picture's own disturbance that is reckoned with, and the least strength of what it helps: see `InformedInput`. */
 const known = 0.5
