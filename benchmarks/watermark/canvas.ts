@@ -1,4 +1,5 @@
 import type { Picture } from '@colophon/media'
+import { rgbPicture } from './pictures.ts'
 
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [number, number, number]
@@ -103,22 +104,10 @@ export class Canvas {
 
   /** The picture in 8 bits. */
   picture(): Picture {
-    const { width, height } = this
     const samples = Uint8Array.from(this.#rgb, (value) =>
       value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value + 0.5),
     )
-    const encoding = { frames: 1 }
-    return {
-      width,
-      height,
-      channels: 3,
-      samples,
-      bitDepth: 8,
-      premultiplied: false,
-      orientation: 1,
-      format: 'png',
-      encoding,
-    }
+    return rgbPicture(this.width, this.height, samples)
   }
 }
 

@@ -6,6 +6,7 @@
 export { type CompareParams, type CompareReport, compareParams, compareReport } from './compare/report.ts'
 export { compare } from './compare.ts'
 export type { MediaFacts } from './facts.ts'
+export { orientationAxes, orientedSize } from './geometry/orientation.ts'
 export type { Background } from './image/alpha.ts'
 export { type BitDepth, type Encoding, type Picture, type PictureFormat, pictureFormats } from './image/picture.ts'
 export { type ReadPictureOptions, readPicture } from './image/read-picture.ts'

@@ -8,7 +8,7 @@ import type { Size } from './fit.ts'
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
 /** For each orientation, where the axes of the stored picture point in the shown one: [a, b, c, d] with x' = ax + cy, y' = bx + dy. */
-const axes: Readonly<Record<Orientation, readonly [number, number, number, number]>> = {
+export const orientationAxes: Readonly<Record<Orientation, readonly [number, number, number, number]>> = {
   1: [1, 0, 0, 1],
   2: [-1, 0, 0, 1],
   3: [-1, 0, 0, -1],
@@ -41,7 +41,7 @@ export function orientationOfMatrix(matrix: Uint8Array): Orientation {
   const view = new DataView(matrix.buffer, matrix.byteOffset, matrix.byteLength)
   const [a, b, c, d] = [0, 4, 12, 16].map((at) => view.getInt32(at, true)) as [number, number, number, number]
   let [best, likeness] = [1 as Orientation, 0]
-  for (const [key, [ra, rb, rc, rd]] of Object.entries(axes)) {
+  for (const [key, [ra, rb, rc, rd]] of Object.entries(orientationAxes)) {
     const product = a * ra + b * rb + c * rc + d * rd
     if (product > likeness * 1.000001) [best, likeness] = [Number(key) as Orientation, product]
   }
@@ -58,7 +58,7 @@ export function orientPixels(pixels: Uint8Array, size: Size, channels: number, o
   if (orientation === 1) return pixels
   const { width, height } = size
   const shown = orientedSize(size, orientation)
-  const [a, b, c, d] = axes[orientation]
+  const [a, b, c, d] = orientationAxes[orientation]
   const left = a + c < 0 ? shown.width - 1 : 0
   const top = b + d < 0 ? shown.height - 1 : 0
   const turned = new Uint8Array(pixels.length)

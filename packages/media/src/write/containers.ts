@@ -11,6 +11,8 @@ export interface Container {
   readonly options?: Readonly<Record<string, string>>
   /** Options for a target that cannot be gone back in; undefined where the container cannot be written so. */
   readonly streamed?: Readonly<Record<string, string>>
+  /** Its muxer draws random numbers unless asked for the same bytes every time; others would only leave out tags then. */
+  readonly draws?: true
 }
 
 const fragments = { movflags: 'frag_keyframe+empty_moov+default_base_moof+delay_moov' }
@@ -20,15 +22,15 @@ export const containers: readonly Container[] = [
   { name: 'mp4', muxer: 'mp4', extensions: ['.mp4', '.m4v'], streamed: fragments },
   { name: 'mp4', muxer: 'ipod', extensions: ['.m4a'], streamed: fragments },
   { name: 'mov', muxer: 'mov', extensions: ['.mov'], streamed: fragments },
-  { name: 'matroska', muxer: 'matroska', extensions: ['.mkv', '.mka'], streamed: {} },
-  { name: 'webm', muxer: 'webm', extensions: ['.webm'], streamed: {} },
+  { name: 'matroska', muxer: 'matroska', extensions: ['.mkv', '.mka'], streamed: {}, draws: true },
+  { name: 'webm', muxer: 'webm', extensions: ['.webm'], streamed: {}, draws: true },
   { name: 'avi', muxer: 'avi', extensions: ['.avi'] },
   { name: 'mpeg', muxer: 'mpeg', extensions: ['.mpg', '.mpeg'], streamed: {} },
   { name: 'flv', muxer: 'flv', extensions: ['.flv'], streamed: { flvflags: 'no_duration_filesize' } },
   { name: 'asf', muxer: 'asf', extensions: ['.asf', '.wmv', '.wma'] },
   { name: 'mpegts', muxer: 'mpegts', extensions: ['.ts', '.m2ts'], streamed: {} },
-  { name: 'ogg', muxer: 'ogg', extensions: ['.ogg', '.oga', '.ogv'], streamed: {} },
-  { name: 'ogg', muxer: 'opus', extensions: ['.opus'], streamed: {} },
+  { name: 'ogg', muxer: 'ogg', extensions: ['.ogg', '.oga', '.ogv'], streamed: {}, draws: true },
+  { name: 'ogg', muxer: 'opus', extensions: ['.opus'], streamed: {}, draws: true },
   { name: 'wav', muxer: 'wav', extensions: ['.wav'], options: { rf64: 'auto' } },
   { name: 'w64', muxer: 'w64', extensions: ['.w64'] },
   { name: 'aiff', muxer: 'aiff', extensions: ['.aiff', '.aif'] },

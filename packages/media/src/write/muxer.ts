@@ -67,8 +67,7 @@ export class Muxer implements AsyncDisposable {
     const file = path !== undefined || viaFile ? await PartialFile.for(path ?? join(tmpdir(), 'out')) : undefined
     const context = new av.FormatContext()
     context.allocOutputContext2(null, container.muxer, file ? `file:${file.path}` : null)
-    // Matroska would otherwise draw random numbers; MP4 would leave out its tags.
-    if (container.muxer === 'matroska' || container.muxer === 'webm') context.setFlags(av.AVFMT_FLAG_BITEXACT)
+    if (container.draws) context.setFlags(av.AVFMT_FLAG_BITEXACT)
     return new Muxer(av, container, context, target, file)
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import test from 'node:test'
 import { createFrame } from '../stream/create-frame.ts'
@@ -7,6 +7,7 @@ import { openMedia } from '../stream/open-media.ts'
 import type { SampleBlock } from '../stream/samples.ts'
 import type { VideoFrame } from '../stream/video-frame.ts'
 import { scratch } from '../testing/scratch.ts'
+import { containers } from './containers.ts'
 import { writeMedia } from './write-media.ts'
 
 const path = scratch()
@@ -140,4 +141,18 @@ test('nothing stays of a file whose frames fail or that cannot be', async () => 
     (await readdir(dirname(path('x')))).filter((name) => /bad|part$/.test(name)),
     [],
   )
+})
+
+test('the same sound gives the same bytes, whatever the container', async () => {
+  // MPEG's has no sound that is encoded here.
+  const extensions = containers.filter(({ name }) => name !== 'mpeg').flatMap((container) => container.extensions)
+  for (const extension of extensions) {
+    const files = await Promise.all(
+      ['one', 'other'].map(async (name) => {
+        await writeMedia(path(name + extension), { audio: { blocks: noise(0.2) } })
+        return readFile(path(name + extension))
+      }),
+    )
+    assert.ok(files[0]!.equals(files[1]!), extension)
+  }
 })

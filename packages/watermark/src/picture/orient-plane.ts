@@ -1,19 +1,7 @@
-import type { Picture } from '@colophon/media'
+import { orientationAxes, orientedSize, type Picture } from '@colophon/media'
 import type { GreyPlane } from '../image/plane.ts'
 
 type Orientation = Picture['orientation']
-
-/** Where the axes of the stored picture point in the shown one, by EXIF's number: [a, b, c, d] with x' = ax + cy, y' = bx + dy. */
-const axes: Readonly<Record<Orientation, readonly [number, number, number, number]>> = {
-  1: [1, 0, 0, 1],
-  2: [-1, 0, 0, 1],
-  3: [-1, 0, 0, -1],
-  4: [1, 0, 0, -1],
-  5: [0, 1, 1, 0],
-  6: [0, 1, -1, 0],
-  7: [0, -1, -1, 0],
-  8: [0, -1, 1, 0],
-}
 
 /** The orientation that undoes another: the quarter turns undo each other, every other one undoes itself. */
 export const undoing = (orientation: Orientation): Orientation =>
@@ -23,9 +11,8 @@ export const undoing = (orientation: Orientation): Orientation =>
 export function orientPlane(plane: GreyPlane, orientation: Orientation): GreyPlane {
   if (orientation === 1) return plane
   const { data, width, height } = plane
-  const swapped = orientation >= 5
-  const shown = { width: swapped ? height : width, height: swapped ? width : height }
-  const [a, b, c, d] = axes[orientation]
+  const shown = orientedSize({ width, height }, orientation)
+  const [a, b, c, d] = orientationAxes[orientation]
   const left = a + c < 0 ? shown.width - 1 : 0
   const top = b + d < 0 ? shown.height - 1 : 0
   const right = b * shown.width + a
